@@ -1,0 +1,83 @@
+"""A git-style version store for news: every version of a story, who wrote which word, and when.
+
+    import vstore
+
+    with vstore.open("archive", create=True) as store:
+        store.add("us-nk-talks", text, date="2019-01-15", source="Agency")
+        for version in store.log("us-nk-talks"):
+            print(version.number, version.dated, version.headline)
+
+Names are loaded when they are first used, so that a program pays only for what it asks.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from vstore.diff import diff as diff
+    from vstore.errors import AmbiguousName as AmbiguousName
+    from vstore.errors import BadReference as BadReference
+    from vstore.errors import BadWire as BadWire
+    from vstore.errors import Conflict as Conflict
+    from vstore.errors import Corrupt as Corrupt
+    from vstore.errors import NoStore as NoStore
+    from vstore.errors import NotFound as NotFound
+    from vstore.errors import StorageRefused as StorageRefused
+    from vstore.errors import UnknownParagraph as UnknownParagraph
+    from vstore.errors import UnknownStory as UnknownStory
+    from vstore.errors import UnknownVersion as UnknownVersion
+    from vstore.errors import VstoreError as VstoreError
+    from vstore.errors import WrongFormat as WrongFormat
+    from vstore.importing import Progress as Progress
+    from vstore.model import Added as Added
+    from vstore.model import Blame as Blame
+    from vstore.model import Check as Check
+    from vstore.model import Diff as Diff
+    from vstore.model import Edit as Edit
+    from vstore.model import Facts as Facts
+    from vstore.model import Hunk as Hunk
+    from vstore.model import Imported as Imported
+    from vstore.model import Paragraph as Paragraph
+    from vstore.model import Problem as Problem
+    from vstore.model import Stats as Stats
+    from vstore.model import Story as Story
+    from vstore.model import Version as Version
+    from vstore.model import Wire as Wire
+    from vstore.questions import Questions as Questions
+    from vstore.store import Store as Store
+    from vstore.store import init as init
+    from vstore.store import open_store as open  # noqa: A004
+
+_ERRORS = (
+    "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
+    "UnknownStory UnknownVersion VstoreError WrongFormat"
+)
+_MODEL = "Added Blame Check Diff Edit Facts Hunk Imported Paragraph Problem Stats Story Version Wire"
+_HOMES = {
+    **{name: ("vstore.errors", name) for name in _ERRORS.split()},
+    **{name: ("vstore.model", name) for name in _MODEL.split()},
+    "Progress": ("vstore.importing", "Progress"),
+    "Questions": ("vstore.questions", "Questions"),
+    "Store": ("vstore.store", "Store"),
+    "diff": ("vstore.diff", "diff"),
+    "init": ("vstore.store", "init"),
+    "open": ("vstore.store", "open_store"),
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605  computed from the one list above
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vstore' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    found = getattr(import_module(module), attribute)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,109 @@
+"""`vstore blame`: who wrote which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from vstore.cli import frame
+from vstore.cli.frame import Out, Settings, Wanted
+from vstore.cli.look import look_of
+from vstore.model import Blame, Version
+
+if TYPE_CHECKING:
+    from vstore.store import Store
+
+EXAMPLES = """
+vstore blame us-nk-talks
+vstore blame us-nk-talks@2 -p 3
+vstore blame us-nk-talks -p 3,5 --json
+vstore blame us-nk-talks --match 'as soon as this week'
+vstore blame us-nk-talks --by last-touched
+"""
+
+
+class ParagraphRange(click.ParamType[tuple[int, int]]):
+    """`3` or `3,5`: paragraphs counted from 1, both ends in."""
+
+    name = "N[,M]"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Both ends as numbers."""
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"([0-9]{1,9})(?:,([0-9]{1,9}))?", value)
+        if found is None:
+            self.fail(f"{value!r} is not a paragraph: give a number (3), or two (3,5)", param, ctx)
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last < first:
+            self.fail(f"{value!r} ends before it begins", param, ctx)
+        return first, last
+
+
+@frame.command("blame", examples=EXAMPLES)
+@frame.reference
+@click.option("-p", "--paragraph", type=ParagraphRange(), metavar="N[,M]", help="Only these paragraphs.")
+@click.option("--match", metavar="TEXT", help="Only paragraphs that hold these words, whatever their spaces.")
+@click.option(
+    "--by",
+    type=click.Choice(["introduced", "last-touched"]),
+    help="One line a paragraph: the version that wrote most of it, or that changed it last.",
+)
+@frame.as_of
+@click.pass_obj
+def blame(
+    settings: Settings,
+    *,
+    wanted: Wanted,
+    paragraph: tuple[int, int] | None,
+    match: str | None,
+    by: str | None,
+    as_of: str | None,
+) -> int | None:
+    """Show who wrote which words.
+
+    Beside each stretch of the text stand the number, date and source of the version that wrote it.
+    """
+    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+        version = frame.version_of(store, wanted)
+        answer = store.blame_version(version, paragraph=paragraph)
+        if match is not None:
+            answer = _matching(answer, match)
+            if not answer.paragraphs:
+                frame.say(
+                    settings, f"vstore: no paragraph of {version.story}@{version.number} holds these words"
+                )
+                return 1
+        if settings.json:
+            out.json(answer.to_dict())
+        else:
+            _write(out, _lines(store, answer, by, settings, out))
+    return None
+
+
+def _matching(answer: Blame, match: str) -> Blame:
+    from vstore.cli.matches import holding, only
+
+    if not match.strip():
+        raise click.UsageError("--match needs a word to look for")
+    return only(answer, holding(answer, match))
+
+
+def _lines(store: Store, answer: Blame, by: str | None, settings: Settings, out: Out) -> Iterator[str]:
+    from vstore.cli.margin import beside, by_paragraph
+
+    zone, look = frame.zone(settings), look_of(out)
+    if by is None:
+        return beside(answer, zone, look)
+    versions: dict[int, Version] = {version.number: version for version in store.log(answer.story)}
+    return by_paragraph(answer, by, versions, zone, look)
+
+
+def _write(out: Out, lines: Iterator[str]) -> None:
+    for line in lines:
+        out.line(line)

@@ -1,0 +1,92 @@
+"""A version as `log` tells it: the long form, the line, the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from vstore.cli.look import Look
+from vstore.cli.moments import shown
+from vstore.cli.width import cut, flat
+from vstore.model import Version
+from vstore.names import shorten
+
+SHORT_IN_STORE = 12
+"""Digits of an id where the whole store's are not at hand to compare: enough for a million versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How versions are told.
+
+    `shorts`: short ids by id, where they are known to be unique; `with_story`: versions of several stories
+    stand together.
+    """
+
+    look: Look
+    shorts: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo | None = None
+    with_story: bool = False
+    verbose: bool = False
+
+    def name(self, version: Version) -> str:
+        """The number, or the reference that names it in the whole store."""
+        return f"{self.words(version.story)}@{version.number}" if self.with_story else str(version.number)
+
+    def short(self, version: Version) -> str:
+        """The id's beginning, as it is shown."""
+        return self.shorts.get(version.id) or shorten([version.id], SHORT_IN_STORE)[version.id]
+
+    def words(self, text: str) -> str:
+        """A wire's words on one line."""
+        return flat(self.look.clean(text))
+
+    def long(self, version: Version) -> Iterator[str]:
+        """Some lines, as `git log` has them."""
+        heading = self.look.ink(f"version {self.name(version)}  {self.short(version)}", "yellow")
+        yield heading + (self.look.ink("  (late)", "red") if version.late else "")
+        for label, value in self._lines(version):
+            yield f"{label + ':':<10}{value}"
+
+    def _lines(self, version: Version) -> Iterator[tuple[str, str]]:
+        yield "Date", self._date(version)
+        if version.source is not None:
+            yield "Source", self.words(version.source)
+        if version.headline is not None:
+            yield "Headline", self.words(version.headline)
+        if version.changed and version.previous is not None:
+            yield "Changed", f"{', '.join(version.changed)} (since version {version.previous})"
+        yield "Words", f"+{version.added_words:,} -{version.removed_words:,} ({version.words:,})"
+        yield "Stored", stored(version)
+        if self.verbose:
+            yield from self._more(version)
+
+    def _more(self, version: Version) -> Iterator[tuple[str, str]]:
+        yield "Recorded", shown(version.recorded, self.zone)
+        if version.last_seen != version.recorded:
+            yield "Seen", shown(version.last_seen, self.zone)
+        yield "Id", version.id
+        yield "Text id", version.text_id
+
+    def _date(self, version: Version) -> str:
+        date = shown(version.dated, self.zone)
+        return date if version.dated is not None else f"{date} (placed at {shown(version.at, self.zone)})"
+
+    def line(self, version: Version) -> str:
+        """One line; cut to the terminal's width, if there is one."""
+        short = self.short(version)
+        words = f"+{version.added_words:,} -{version.removed_words:,}"
+        about = ": ".join(self.words(part) for part in (version.source, version.headline) if part)
+        told = f" {self.name(version)}  {shown(version.dated, self.zone)}  {words}  {about}".rstrip()
+        late = "  (late)" if version.late else ""
+        if self.look.columns is not None:
+            told = cut(told, self.look.columns - len(short) - len(late))
+        return self.look.ink(short, "yellow") + told + self.look.ink(late, "red")
+
+
+def stored(version: Version) -> str:
+    """How its text lies in the store."""
+    if version.base is None:
+        return f"whole ({version.stored_bytes:,} bytes)"
+    return f"patch against {version.base} ({version.stored_bytes:,} bytes)"

@@ -1,0 +1,102 @@
+"""`vstore export`: the store as a git repository, or as JSON lines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from vstore.cli import frame, placing
+from vstore.cli.frame import Settings
+from vstore.cli.progress import ProgressLine
+from vstore.errors import StorageRefused
+
+if TYPE_CHECKING:
+    from vstore.store import Store
+
+Write = Callable[[bytes], object]
+
+
+@frame.command(
+    "export",
+    examples="""
+    vstore export --git news.git
+    vstore export --jsonl news.jsonl.zst
+    vstore export --jsonl - us-nk-talks | wc -l
+    """,
+)
+@click.argument("stories", metavar="[STORY]...", nargs=-1, shell_complete=frame.story_ids)
+@click.option("--git", "folder", metavar="DIR", type=click.Path(), help="A git repository, made or added to.")
+@click.option(
+    "--jsonl", "file", metavar="FILE|-", type=click.Path(), help="JSON lines; packed for .gz and .zst."
+)
+@click.pass_obj
+def export(settings: Settings, stories: tuple[str, ...], folder: str | None, file: str | None) -> None:
+    """Write the store out as git or as JSON lines.
+
+    With --git: a repository in the SHA-256 object format, one branch a story; its commits are the versions,
+    ids and all. Run again, it adds what is new. With --jsonl: every version and its text, oldest first, as
+    `vstore import` reads them; FILE is replaced when all is written. All stories, or those named.
+    """
+    if (folder is None) == (file is None):
+        raise click.UsageError("export either --git DIR or --jsonl FILE")
+    with frame.open_to_write(settings) as store:
+        if folder is not None:
+            _to_git(settings, store, Path(folder), stories)
+        elif file == "-":
+            _to_stdout(settings, store, stories)
+        elif file is not None:
+            _to_file(settings, store, Path(file), stories)
+
+
+def _to_git(settings: Settings, store: Store, folder: Path, stories: tuple[str, ...]) -> None:
+    branches = store.export_git(folder, stories)
+    with frame.output(settings) as out:
+        for story, branch in branches.items():
+            if settings.json:
+                out.json({"story": story, "branch": branch})
+            elif settings.verbose:
+                out.line(out.clean(f"{branch}  {story}"))
+    frame.say(settings, f"{len(branches):,} branches in {folder}")
+
+
+def _to_stdout(settings: Settings, store: Store, stories: tuple[str, ...]) -> None:
+    with frame.output(settings) as out:
+        for form in store.export_jsonl(stories):
+            out.json(form)
+
+
+def _to_file(settings: Settings, store: Store, path: Path, stories: tuple[str, ...]) -> None:
+    from vstore.interop.packing import packed
+
+    count = 0
+    with _target(path) as stream, packed(stream, path.name) as write, ProgressLine(settings) as line:
+        for form in store.export_jsonl(stories):
+            write(f"{json.dumps(form)}\n".encode())
+            count += 1
+            line.show(lambda: f"{count:,} versions")
+    if settings.json:
+        with frame.output(settings) as out:
+            out.json({"file": str(path), "versions": count})
+    else:
+        frame.say(settings, f"{count:,} versions in {path}")
+
+
+@contextlib.contextmanager
+def _target(path: Path) -> Iterator[BinaryIO]:
+    """A device or a pipe is written to as it is; a regular file is replaced when all is there."""
+    try:
+        is_special = path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir()
+        if is_special:
+            with path.open("wb") as stream:
+                yield stream
+            return
+    except OSError as error:
+        raise StorageRefused(f"cannot write {path}: {error.strerror}", file=str(path)) from error
+    with placing.replacing(path, force=True) as stream:
+        yield stream

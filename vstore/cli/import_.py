@@ -1,0 +1,125 @@
+"""`vstore import`: JSON lines become wires, streamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vstore.cli import frame
+from vstore.cli.frame import Out, Settings
+from vstore.cli.outcomes import PARTLY, outcome_line
+from vstore.cli.progress import ProgressLine
+from vstore.errors import BadWire
+from vstore.model import Imported
+from vstore.readers import jsonlines
+from vstore.readers.files import shown
+
+if TYPE_CHECKING:
+    from vstore.importing import Progress
+    from vstore.model import Added
+
+
+class Listener:
+    """Hears of every wire as it is done: tells bad ones at once, the others with `--verbose`."""
+
+    def __init__(self, settings: Settings, out: Out, line: ProgressLine, file: str) -> None:
+        self.counts = Imported()
+        self._file = file
+        self._settings = settings
+        self._out = out
+        self._line = line
+
+    def __call__(self, progress: Progress) -> None:
+        """One wire is done."""
+        self.counts = progress.counts
+        answer = progress.answer
+        if isinstance(answer, BadWire):
+            self._line.clear()
+            frame.report(answer.to_dict(), as_json=self._settings.json)
+        elif self._settings.verbose:
+            self._line.clear()
+            self._tell(answer)
+        self._line.show(lambda: words(self.counts))
+
+    def _tell(self, added: Added) -> None:
+        if self._settings.json:
+            self._out.json({**added.to_dict(), "input": self._file})
+        else:
+            self._out.line(self._out.clean(outcome_line(added)))
+
+
+def words(counts: Imported) -> str:
+    """The counts for people."""
+    return ", ".join(f"{number:,} {name}" for name, number in counts.to_dict().items())
+
+
+def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> dict[str, str]:
+    """`story=guid,text=body` as a mapping of vstore's names to those of the lines."""
+    found: dict[str, str] = {}
+    for pair in given.split(",") if given else []:
+        name, equals, key = pair.partition("=")
+        if not equals or not name.strip() or not key.strip():
+            raise click.BadParameter(f"{pair!r} is not NAME=KEY, as in story=guid,text=body")
+        found[name.strip()] = key.strip()
+    return found
+
+
+@frame.command(
+    "import",
+    examples="""
+    vstore import wires.jsonl
+    vstore import --map story=guid,text=body,date=published feed.jsonl.zst
+    zcat wires.jsonl.gz | vstore import --strict -
+    """,
+)
+@click.argument("file", metavar="FILE|-", type=click.Path())
+@click.option(
+    "--map",
+    "fields",
+    metavar="NAME=KEY,...",
+    callback=_fields,
+    help="Where other people's lines have what is needed: story=guid,text=body,date=published.",
+)
+@click.option("--strict", is_flag=True, help="Stop at the first bad line, and keep nothing.")
+@click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+@click.pass_obj
+def import_(
+    settings: Settings, file: str, fields: dict[str, str], strict: bool, again: bool, dry_run: bool
+) -> int:
+    """Keep wires that stand in JSON lines.
+
+    Plain, or packed with gzip or zstd. Every line is an object with `story` and `text`; facts by their
+    names, `dated` or `date`, any other key goes into `extra`. A bad line is told with its number, the rest is
+    kept, and the exit code is 7. Run again, or resumed after Ctrl-C, it adds nothing twice.
+    """
+    with (
+        jsonlines.open_lines(file) as stream,
+        frame.open_to_write(settings) as store,
+        frame.output(settings) as out,
+        ProgressLine(settings) as line,
+    ):
+        listener = Listener(settings, out, line, shown(file))
+        wires = jsonlines.wires(stream, fields=fields, tz=frame.zone(settings))
+        try:
+            counts = store.import_wires(wires, progress=listener, strict=strict, again=again, dry_run=dry_run)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interruption(listener.counts, is_kept=not (strict or dry_run))) from None
+    _conclude(settings, counts, dry_run=dry_run)
+    return PARTLY if counts.bad else 0
+
+
+def _interruption(counts: Imported, *, is_kept: bool) -> str:
+    if not is_kept:
+        return "interrupted; nothing was kept"
+    return f"interrupted; what was done is kept: {words(counts)}"
+
+
+def _conclude(settings: Settings, counts: Imported, *, dry_run: bool) -> None:
+    if settings.json:
+        import json
+
+        frame.complain(json.dumps(counts.to_dict()))
+    else:
+        frame.say(settings, words(counts) + (" (a dry run: nothing was kept)" if dry_run else ""))

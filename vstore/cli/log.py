@@ -1,0 +1,166 @@
+"""`vstore log`: the versions of a story, or of the whole store, newest first."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import dropwhile
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vstore.cli import frame
+from vstore.cli.entry import Telling
+from vstore.cli.frame import Settings
+from vstore.cli.layout import FORMS, Part, layout
+from vstore.cli.look import look_of
+from vstore.cli.selection import Selection, selection
+from vstore.errors import UnknownStory
+from vstore.model import Version
+from vstore.names import shorten
+
+if TYPE_CHECKING:
+    from vstore.store import Store
+
+EXAMPLES = """
+vstore log us-nk-talks
+vstore log us-nk-talks@3 -p
+vstore log --since 2019-01-01 --source Reuters --oneline
+vstore log us-nk-talks --format '%N %h %ad %an %(words)'
+vstore log --story 'https://example.org/a?b@2' --json
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is told of each version."""
+
+    oneline: bool = False
+    stat: bool = False
+    patch: bool = False
+    template: str | None = None
+
+
+def shape_options(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a `Shape`, folded into one argument called `shape`."""
+
+    @click.option("--oneline", is_flag=True, help="One line a version.")
+    @click.option("--stat", is_flag=True, help="Count the paragraphs that came and went, too.")
+    @click.option(
+        "-p", "--patch", is_flag=True, help="Show what each changed against its previous, in words."
+    )
+    @click.option("--format", "template", metavar="TEXT", help=f"One line a version, as TEXT says: {FORMS}.")
+    @functools.wraps(callback)
+    def folded(*args: Any, **options: Any) -> Any:
+        given = {name: options.pop(name) for name in Shape.__dataclass_fields__}
+        return callback(*args, shape=Shape(**given), **options)
+
+    return folded
+
+
+@frame.command("log", examples=EXAMPLES)
+@click.argument("ref", metavar="[STORY]", required=False, shell_complete=frame.story_ids)
+@frame.story_option
+@selection
+@click.option("--arrival", is_flag=True, help="In the order of arrival (by number), not of dates.")
+@shape_options
+@frame.as_of
+@click.pass_obj
+def log(
+    settings: Settings,
+    *,
+    ref: str | None,
+    story: str | None,
+    selection: Selection,
+    arrival: bool,
+    shape: Shape,
+    as_of: str | None,
+) -> int | None:
+    """List the versions of a story, or of all.
+
+    A story's versions come newest first in the order of their dates; without STORY, all of the store's,
+    newest recorded first. STORY may name a version too (STORY@3): the log then goes back from there.
+    In --format, %H and %h are the id and its beginning, %an the source, %ad the date, %aI the moment
+    that orders it, %s the headline, %N the number and %(field) any field of the JSON form.
+    """
+    zone = frame.zone(settings)
+    written = None if shape.template is None else layout(shape.template, zone)
+    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+        versions, shorts = _asked(store, ref, story, arrival)
+        telling = Telling(look_of(out), shorts or {}, zone, shorts is None, settings.verbose)
+        teller = Teller(store, telling, shape, written)
+        found = False
+        for version in selection.of(versions, settings):
+            if settings.json:
+                out.json(teller.form(version))
+            else:
+                out.write("".join(f"{line}\n" for line in teller.lines(version, not found)))
+            found = True
+    return 1 if selection.is_filter and not found else None
+
+
+def _asked(
+    store: Store, ref: str | None, story: str | None, arrival: bool
+) -> tuple[Iterable[Version], dict[str, str] | None]:
+    """The versions in their order; with them, for one story, the short forms of all its ids."""
+    if ref is None:
+        return _story(store, story, arrival) if story is not None else (store.log(arrival=arrival), None)
+    try:
+        return _story(store, ref, arrival)
+    except UnknownStory:
+        start = store.resolve(ref, story=story)
+    versions, shorts = _story(store, start.story, arrival)
+    return dropwhile(lambda version: version.number != start.number, versions), shorts
+
+
+def _story(store: Store, story: str, arrival: bool) -> tuple[list[Version], dict[str, str]]:
+    versions = list(store.log(story, arrival=arrival))
+    return versions, shorten([version.id for version in versions])
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells a version with what its `shape` asks for; only `--stat` and `--patch` read texts."""
+
+    store: Store
+    telling: Telling
+    shape: Shape
+    written: Part | None
+
+    def form(self, version: Version) -> dict[str, Any]:
+        """The JSON form, with the `diff` form where the patch is wanted."""
+        if not self.shape.patch:
+            return version.to_dict()
+        return {**version.to_dict(), "diff": self.store.diff(version.story, version.number).to_dict()}
+
+    def lines(self, version: Version, is_first: bool) -> Iterator[str]:
+        """All that is said of it."""
+        if not is_first and (self.shape.patch or not (self.shape.oneline or self.shape.template)):
+            yield ""
+        yield from self._heading(version)
+        if self.shape.stat:
+            yield self._stat(version)
+        if self.shape.patch:
+            yield from self._patch(version)
+
+    def _heading(self, version: Version) -> Iterator[str]:
+        if self.written is not None:
+            yield self.telling.look.clean(self.written(version, self.telling.short(version)))
+        elif self.shape.oneline:
+            yield self.telling.line(version)
+        else:
+            yield from self.telling.long(version)
+
+    def _stat(self, version: Version) -> str:
+        from vstore.cli.reading import paragraph_counts
+
+        before = "" if version.previous is None else self.store.text(version.story, version.previous)
+        kept, removed, added = paragraph_counts(before, self.store.text_of(version))
+        return f"  {kept + added:,} paragraphs (+{added:,} -{removed:,}), {version.words:,} words"
+
+    def _patch(self, version: Version) -> Iterator[str]:
+        from vstore.cli.words import words
+
+        yield ""
+        yield from words(self.store.diff(version.story, version.number), self.telling.look)

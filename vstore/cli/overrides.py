@@ -1,0 +1,42 @@
+"""What options say about a wire, over what its file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+FACT_OPTIONS = {
+    "source": "Who sent it.",
+    "headline": "Its headline.",
+    "byline": "Who wrote it.",
+    "url": "Where it was published.",
+    "guid": "The provider's own id of it.",
+    "kind": "What it is: flash, correction, obituary …",
+    "lang": "Its language, such as en or pt-BR.",
+}
+"""The facts that have options of their own; `--set` reaches all."""
+
+_ELSEWHERE = {"story": "--story", "text": "the file", "extra": "--set extra.KEY=VALUE"}
+
+
+def overrides(named: dict[str, str | None], settings: Iterable[str]) -> dict[str, Any]:
+    """Facts by name, unknown ones under `extra`; UsageError for a setting that cannot be read."""
+    found: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    extra: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"--set takes KEY=VALUE, not {setting!r}")
+        if key in _ELSEWHERE:
+            raise click.UsageError(f"--set cannot give {key}: that comes by {_ELSEWHERE[key]}")
+        if key.startswith("extra."):
+            extra[key.removeprefix("extra.")] = value
+        else:
+            found[key] = _words(value) if key == "keywords" else value
+    return {**found, "extra": extra} if extra else found
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]

@@ -1,0 +1,149 @@
+"""A story's versions in their order: which is current, what came before which, which came late."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from vstore.model import Facts
+from vstore.objects import read_facts
+from vstore.rows import Recount, Row
+
+Place = tuple[int, int]
+"""(effective moment, number): versions are ordered by it."""
+
+
+@lru_cache(maxsize=4096)
+def facts_of(canonical: bytes) -> Facts:
+    """Facts from their canonical JSON; versions of a story mostly share them."""
+    return read_facts(canonical)
+
+
+class History:
+    """The rows of one story. Grows at its end only; everything else is derived from the rows."""
+
+    def __init__(self, story: str, rows: Iterable[Row] = ()) -> None:
+        self.story = story
+        self.rows: list[Row] = []
+        self.order: list[Place] = []
+        self.texts: dict[bytes, int] = {}
+        """text id → the first version that had this text."""
+        self.facts: dict[bytes, int] = {}
+        """facts id → the first version that had these facts."""
+        self._late: set[int] = set()
+        for row in rows:
+            self.append(row)
+
+    def append(self, row: Row) -> None:
+        """Take in the version that arrived next."""
+        place = (row.at, row.number)
+        if self.order and place < self.order[-1]:
+            self._late.add(row.number)
+            insort(self.order, place)
+        else:
+            self.order.append(place)
+        self.rows.append(row)
+        self.texts.setdefault(row.text_id, row.number)
+        self.facts.setdefault(row.facts_id, row.number)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row(self, number: int) -> Row:
+        """The row of a version that is there."""
+        return self.rows[number - 1]
+
+    @property
+    def current(self) -> Row:
+        """The version that is last in the order."""
+        return self.row(self.order[-1][1])
+
+    @property
+    def greatest(self) -> int | None:
+        """The greatest effective moment so far; None for a story without versions."""
+        return self.order[-1][0] if self.order else None
+
+    @property
+    def late(self) -> frozenset[int]:
+        """Numbers of late wires: each had its place before the last when it arrived."""
+        return frozenset(self._late)
+
+    def in_order(self) -> list[Row]:
+        """The rows in the story's order."""
+        return [self.row(number) for _, number in self.order]
+
+    def source(self, number: int) -> str | None:
+        """Who sent a version."""
+        return facts_of(self.row(number).facts).source
+
+    def before(self, place: Place) -> Row | None:
+        """The version just before a place, taken or free."""
+        index = bisect_left(self.order, place)
+        return self.row(self.order[index - 1][1]) if index else None
+
+    def previous(self, place: Place, source: str | None) -> Row | None:
+        """The newest version before a place that is of this source, else the newest of all."""
+        index = bisect_left(self.order, place)
+        for k in range(index - 1, -1, -1):
+            number = self.order[k][1]
+            if self.source(number) == source:
+                return self.row(number)
+        return self.row(self.order[index - 1][1]) if index else None
+
+    def after(self, place: Place) -> Row | None:
+        """The version just after a free place."""
+        index = bisect_left(self.order, place)
+        return self.row(self.order[index][1]) if index < len(self.order) else None
+
+    def following(self, place: Place, source: str | None) -> Iterator[Row]:
+        """Versions whose previous one will be a wire of this source that takes a free place."""
+        index = bisect_left(self.order, place)
+        for k in range(index, len(self.order)):
+            moment, number = self.order[k]
+            if self.source(number) == source:
+                yield self.row(number)
+                return
+            if k == index:
+                before = self.previous((moment, number), self.source(number))
+                if before is None or self.source(before.number) != self.source(number):
+                    yield self.row(number)
+
+    def previous_numbers(self) -> dict[int, int | None]:
+        """The previous version of every version, in one pass."""
+        previous: dict[int, int | None] = {}
+        newest: dict[str | None, int] = {}
+        last: int | None = None
+        for _, number in self.order:
+            source = self.source(number)
+            previous[number] = newest.get(source, last)
+            newest[source] = last = number
+        return previous
+
+    def as_of(self, recorded: int) -> History:
+        """The story as this store held it at a moment (microseconds)."""
+        return History(self.story, (row for row in self.rows if row.recorded <= recorded))
+
+
+def counts(row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]) -> tuple[int, int] | None:
+    """(added, removed) words of a version against `previous`; None where they were never counted."""
+    if row.previous == previous:
+        return row.added_words, row.removed_words
+    found = recounts.get((row.number, previous)) if previous is not None else None
+    return (found.added_words, found.removed_words) if found else None
+
+
+def changed(row: Row, previous: Row | None) -> tuple[str, ...]:
+    """What differs from the previous version: "text", and facts by name."""
+    if previous is None:
+        return ()
+    text = ("text",) if row.text_id != previous.text_id else ()
+    if row.facts_id == previous.facts_id:
+        return text
+    return text + tuple(changed_facts(facts_of(previous.facts), facts_of(row.facts)))
+
+
+def changed_facts(old: Facts, new: Facts) -> dict[str, tuple[object, object]]:
+    """Facts that differ, by name: (old, new)."""
+    before, after = old.to_dict(), new.to_dict()
+    return {name: (before[name], after[name]) for name in before if before[name] != after[name]}

@@ -1,0 +1,106 @@
+"""A stream of wires, kept in batches: each batch is one transaction, read before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+
+from vstore.errors import BadWire
+from vstore.history import History
+from vstore.intake import Arrival, Intake, Run, arrive
+from vstore.model import Added, Imported, Outcome, Wire
+from vstore.rows import Row
+from vstore.shelf import version
+from vstore.storage.contract import Writer
+
+BATCH_WIRES = 2_000
+BATCH_CHARACTERS = 8_000_000
+"""A batch ends after so many wires or characters, whichever comes first."""
+
+Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What an import tells of an item once its batch is safe: the counts so far, and the answer to it."""
+
+    counts: Imported
+    found: BadWire | tuple[History, Row, Outcome]
+
+    @property
+    def answer(self) -> Added | BadWire:
+        """The version it became or equals, or why it was refused."""
+        if isinstance(self.found, BadWire):
+            return self.found
+        kept, row, outcome = self.found
+        return Added(version(kept, row, row.previous, (row.added_words, row.removed_words)), outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a stream is taken in; `strict` and `dry_run` make it one transaction."""
+
+    strict: bool = False
+    again: bool = False
+    dry_run: bool = False
+
+
+def take_in(
+    items: Iterable[Wire | BadWire], writing: Writing, tell: Callable[[Progress], None] | None, options: Options
+) -> Imported:
+    """Keep the wires of a stream; the counts of what became of them."""
+    run = Run()
+    counts = Imported()
+    with ExitStack() as whole:
+        around = whole.enter_context(writing()) if options.strict or options.dry_run else None
+        for batch in _batches(items, options):
+            with ExitStack() as each:
+                writer, intake = around or each.enter_context(writing())
+                done = [_kept(writer, intake, item, run, again=options.again) for item in batch]
+            for found in done:
+                counts = _counted(counts, found)
+                if tell:
+                    tell(Progress(counts, found))
+    return counts
+
+
+def _kept(
+    writer: Writer, intake: Intake, item: Arrival | BadWire, run: Run, *, again: bool
+) -> BadWire | tuple[History, Row, Outcome]:
+    if isinstance(item, BadWire):
+        return item
+    row, outcome = intake.keep(writer, item, run, again=again, expect=None)
+    return intake.history(item.story), row, outcome
+
+
+def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[list[Arrival | BadWire]]:
+    batch: list[Arrival | BadWire] = []
+    characters = 0
+    for item in items:
+        arrival = _arrived(item)
+        if isinstance(arrival, BadWire):
+            if options.strict:
+                raise arrival
+        else:
+            characters += len(arrival.text)
+        batch.append(arrival)
+        if len(batch) >= BATCH_WIRES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _arrived(item: Wire | BadWire) -> Arrival | BadWire:
+    if isinstance(item, BadWire):
+        return item
+    try:
+        return arrive(item)
+    except BadWire as error:
+        return error
+
+
+def _counted(counts: Imported, found: BadWire | tuple[History, Row, Outcome]) -> Imported:
+    kind = "bad" if isinstance(found, BadWire) else found[2]
+    return replace(counts, **{kind: getattr(counts, kind) + 1})

@@ -1,0 +1,278 @@
+"""A wire becomes a version: the one way in."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+from vstore import chain, dates, patch
+from vstore.align import edits
+from vstore.diff import counted
+from vstore.errors import BadReference, BadWire, Conflict, Corrupt
+from vstore.history import History, Place, facts_of
+from vstore.model import Edit, Facts, Outcome, Wire
+from vstore.objects import (
+    Commit,
+    canonical_facts,
+    check_story,
+    facts_id,
+    text_id,
+    version_id,
+)
+from vstore.rows import Entry, Head, Recount, Row
+from vstore.shelf import Shelf
+from vstore.storage.contract import Writer
+
+MAX_TEXT_BYTES = 256 << 20
+"""A longer text is refused."""
+
+MAX_CAPTURE_BYTES = 1 << 16
+"""Capture notes as JSON may be this long, at most."""
+
+STORIES_IN_A_RUN = 200_000
+"""How many stories a run remembers its last match in."""
+
+Clock = Callable[[], int]
+"""Microseconds since 1970, UTC."""
+
+Expected = int | str | None
+"""The tip that a writer saw: its number (0: no such story yet), its id or a prefix of it; None: any."""
+
+
+class Run:
+    """What one run of `add` or `import` has matched: in each story, the highest version number."""
+
+    def __init__(self) -> None:
+        self._matched: OrderedDict[str, int] = OrderedDict()
+
+    def matched(self, story: str) -> int:
+        """The number of the last version matched in a story; 0 before the first."""
+        return self._matched.get(story, 0)
+
+    def match(self, story: str, number: int) -> None:
+        """A wire of the run is, or became, this version."""
+        self._matched[story] = max(number, self.matched(story))
+        self._matched.move_to_end(story)
+        if len(self._matched) > STORIES_IN_A_RUN:
+            self._matched.popitem(last=False)
+
+
+class Arrival(NamedTuple):
+    """A wire that was read and found fit to be kept."""
+
+    story: str
+    text: str
+    length: int
+    text_id: bytes
+    facts: Facts
+    canonical: bytes
+    facts_id: bytes
+    date: dates.Date | None
+    capture: bytes
+
+    @property
+    def dated(self) -> str | None:
+        """The date as it is kept."""
+        return self.date.text if self.date else None
+
+
+class Intake:
+    """Keeps wires through an open transaction; the shelf is the one that its thread reads from."""
+
+    def __init__(self, shelf: Shelf, clock: Clock) -> None:
+        self._shelf = shelf
+        self._clock = clock
+
+    def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> tuple[Row, Outcome]:
+        """The version that the wire became, or the one it equals, and which of both it is."""
+        story = arrival.story
+        history, head = self._shelf.standing(story)
+        _check_expected(story, head, expect)
+        place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
+        now = max(self._clock(), head.recorded if head else 0)
+        twin = None if again else _replayed(history, arrival, run) or _same(history, place, arrival)
+        if twin:
+            writer.saw(story, twin.number, now)
+            run.match(story, twin.number)
+            return twin, "same"
+        entry = self._entry(history, head, arrival, (*place, now))
+        writer.append(entry, head)
+        run.match(story, entry.row.number)
+        history.append(entry.row)
+        self._shelf.keep(history, entry.head)
+        self._shelf.hold(story, entry.row.number, arrival.text)
+        return entry.row, "changed" if head else "new"
+
+    def history(self, story: str) -> History:
+        """A story's history, this transaction's versions included."""
+        return self._shelf.standing(story)[0]
+
+    def _entry(self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]) -> Entry:
+        at, number, recorded = moment
+        clock = dates.clock(arrival.date) if arrival.date else head.clock if head else 0
+        previous = history.previous((at, number), arrival.facts.source)
+        script = self._edits(history, previous, arrival) if previous else [Edit("+", arrival.text)]
+        added, removed = counted(script)
+        base, payload = self._stored(history, (at, number), arrival, script if previous else None)
+        row = Row(
+            number=number,
+            id=version_id(_commit(arrival, head, clock)),
+            text_id=arrival.text_id,
+            facts_id=arrival.facts_id,
+            facts=arrival.canonical,
+            dated=arrival.dated,
+            at=at,
+            recorded=recorded,
+            previous=previous.number if previous else None,
+            added_words=added,
+            removed_words=removed,
+            words=(previous.words if previous else 0) + added - removed,
+            length=arrival.length,
+            base=base.number if base else None,
+            depth=base.depth + 1 if base else 0,
+            stored=len(payload.body),
+            capture=arrival.capture,
+        )
+        recounts = tuple(self._recounts(history, row, arrival))
+        facts_at = history.facts.get(row.facts_id, number)
+        return Entry(row, payload.codec, payload.body, _moved(history, head, row, clock), facts_at, recounts)
+
+    def _edits(self, history: History, before: Row, arrival: Arrival) -> list[Edit]:
+        if before.text_id == arrival.text_id:
+            return [Edit("=", arrival.text)] if arrival.text else []
+        return edits(self._shelf.text(history.story, before), arrival.text)
+
+    def _stored(
+        self, history: History, place: Place, arrival: Arrival, script: list[Edit] | None
+    ) -> tuple[Row | None, chain.Payload]:
+        """The base and the payload: a patch or the whole text, the shorter; decoded again before it counts."""
+        twin = history.texts.get(arrival.text_id)
+        neighbour = history.previous(place, arrival.facts.source) or history.after(place)
+        base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
+        if base is None or (base.depth >= chain.MAX_DEPTH and not twin):
+            payload, base_text = chain.whole(arrival.text), ""
+        else:
+            if twin or script is None:
+                script = self._edits(history, base, arrival)
+            payload = chain.shorter(arrival.text, patch.delta(script))
+            base_text = self._shelf.text(history.story, base)
+        content = chain.content(payload)
+        if (patch.apply(base_text, [content]) if payload.is_patch else content) != arrival.text:
+            raise Corrupt(f"the text of {history.story} would not be read back as it is", story=history.story)
+        return base if payload.is_patch else None, payload
+
+    def _recounts(self, history: History, row: Row, arrival: Arrival) -> Iterator[Recount]:
+        """Word counts of the versions that have a late wire as their previous one from now on."""
+        for after in history.following((row.at, row.number), arrival.facts.source):
+            text = self._shelf.text(history.story, after)
+            yield Recount(after.number, row.number, *counted(edits(arrival.text, text)))
+
+
+def arrive(wire: Wire) -> Arrival:
+    """Read a wire: everything that could make it unfit is found here. BadWire says what."""
+    check_story(wire.story)
+    try:
+        raw = wire.text.encode()
+    except UnicodeEncodeError as error:
+        raise BadWire(f"the text holds a lone surrogate at character {error.start}", story=wire.story) from error
+    if len(raw) > MAX_TEXT_BYTES:
+        raise BadWire(f"the text is longer than {MAX_TEXT_BYTES >> 20} MiB", story=wire.story)
+    canonical = canonical_facts(wire.facts)
+    return Arrival(
+        story=wire.story,
+        text=wire.text,
+        length=len(raw),
+        text_id=text_id(wire.text),
+        facts=wire.facts,
+        canonical=canonical,
+        facts_id=facts_id(canonical),
+        date=_date(wire),
+        capture=_capture(wire.capture),
+    )
+
+
+def _date(wire: Wire) -> dates.Date | None:
+    try:
+        return dates.from_value(wire.date)
+    except BadReference as error:
+        raise BadWire(error.message, story=wire.story, **error.facts) from error
+
+
+def _capture(notes: Mapping[str, Any]) -> bytes:
+    if not notes:
+        return b""
+    try:
+        written = json.dumps(notes, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadWire(f"the capture notes are not JSON: {error}") from error
+    if len(written) > MAX_CAPTURE_BYTES:
+        raise BadWire(f"the capture notes are longer than {MAX_CAPTURE_BYTES >> 10} KiB")
+    return written
+
+
+def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
+    return Commit(
+        story=arrival.story,
+        text_id=arrival.text_id,
+        facts_id=arrival.facts_id,
+        parent=head.tip if head else None,
+        source=arrival.facts.source,
+        clock=clock,
+        dated=arrival.dated,
+    )
+
+
+def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
+    """The head once this row is kept."""
+    is_late = history.greatest is not None and row.at < history.greatest
+    return Head(
+        story=history.story,
+        versions=row.number,
+        tip=row.id,
+        clock=clock,
+        current=head.current if head and is_late else row.number,
+        at=head.at if head and is_late else row.at,
+        late=(head.late if head else 0) + is_late,
+        recorded=row.recorded,
+        text_bytes=(head.text_bytes if head else 0) + row.length,
+        stored_bytes=(head.stored_bytes if head else 0) + row.stored,
+        keyframes=(head.keyframes if head else 0) + (row.base is None),
+    )
+
+
+def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
+    """A version that the run has not come to yet, with this text, these facts and this date."""
+    for row in islice(history.rows, run.matched(history.story), None):
+        if (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated):
+            return row
+    return None
+
+
+def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
+    """The version just before its place, if text and facts are the same, date and `extra` apart."""
+    row = history.before(place)
+    if row is None or row.text_id != arrival.text_id:
+        return None
+    if row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(arrival.facts):
+        return row
+    return None
+
+
+def _without_extra(facts: Facts) -> dict[str, Any]:
+    known = facts.known()
+    known.pop("extra", None)
+    return known
+
+
+def _check_expected(story: str, head: Head | None, expect: Expected) -> None:
+    if expect is None:
+        return
+    found: dict[str, Any] = {"number": head.versions, "id": head.tip.hex()} if head else {"number": 0, "id": ""}
+    if expect == found["number"] or (isinstance(expect, str) and expect and found["id"].startswith(expect.lower())):
+        return
+    raise Conflict(
+        f"{story} is at version {found['number']} now, not at {expect}", story=story, expected=expect, **found
+    )

@@ -1,0 +1,123 @@
+"""Verify a store, and count it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vstore import dates
+from vstore.errors import Corrupt
+from vstore.history import History, facts_of
+from vstore.model import Check, Problem, Stats
+from vstore.objects import Commit, facts_id, version_id
+from vstore.rows import Head, Row
+from vstore.shelf import Shelf
+from vstore.storage.contract import Storage
+
+
+def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Check:
+    """Recompute every id from git's bytes, restore every text, compare every head with its versions."""
+    problems = [Problem(None, None, "storage", finding) for finding in storage.problems()]
+    stories = versions = 0
+    for story in storage.names():
+        with storage.snapshot():
+            found = list(_story_problems(Shelf(storage), story))
+            head = _head(storage, story)
+        problems += found
+        stories += 1
+        versions += head.versions if head else 0
+        if progress:
+            progress(stories)
+    return Check(stories, versions, tuple(problems))
+
+
+def stats(storage: Storage) -> Stats:
+    """Sums over all heads."""
+    heads = [head for head, _ in storage.heads()]
+    notes = storage.notes()
+    versions = sum(head.versions for head in heads)
+    keyframes = sum(head.keyframes for head in heads)
+    recorded = max((head.recorded for head in heads), default=None)
+    return Stats(
+        stories=len(heads),
+        versions=versions,
+        text_bytes=sum(head.text_bytes for head in heads),
+        stored_bytes=sum(head.stored_bytes for head in heads),
+        keyframes=keyframes,
+        patches=versions - keyframes,
+        format=int(notes["format"]),
+        file_bytes=storage.size(),
+        last_recorded=None if recorded is None else dates.iso_micros(recorded),
+        last_gc=_moment(notes.get("last_gc")),
+        last_fsck=_moment(notes.get("last_fsck")),
+    )
+
+
+def _moment(note: str | None) -> str | None:
+    return dates.iso_micros(int(note)) if note else None
+
+
+def _head(storage: Storage, story: str) -> Head | None:
+    try:
+        return storage.head(story)
+    except Corrupt:
+        return None
+
+
+def _story_problems(shelf: Shelf, story: str) -> Iterator[Problem]:
+    try:
+        kept, head = shelf.standing(story)
+    except Corrupt as error:
+        yield Problem(story, error.facts.get("number"), "damaged", error.message)
+        return
+    if head is None:
+        yield Problem(story, None, "damaged", "it has a name but no head")
+        return
+    clock = 0
+    for row in kept.rows:
+        clock = _clock(row, clock)
+        yield from _version_problems(shelf, kept, row, clock)
+    yield from _head_problems(kept, head, clock)
+
+
+def _clock(row: Row, before: int) -> int:
+    return dates.clock(dates.parse(row.dated)) if row.dated is not None else before
+
+
+def _version_problems(shelf: Shelf, kept: History, row: Row, clock: int) -> Iterator[Problem]:
+    """Its text can be restored, and its ids follow from what is stored."""
+    try:
+        text = shelf.text(kept.story, row)
+        if len(text.encode()) != row.length:
+            yield Problem(kept.story, row.number, "length", "the text is not as long as its row says")
+    except Corrupt as error:
+        yield Problem(kept.story, row.number, "text", error.message)
+    if facts_id(row.facts) != row.facts_id:
+        yield Problem(kept.story, row.number, "facts", "the facts are not those of their id")
+    commit = Commit(
+        story=kept.story,
+        text_id=row.text_id,
+        facts_id=row.facts_id,
+        parent=kept.row(row.number - 1).id if row.number > 1 else None,
+        source=facts_of(row.facts).source,
+        clock=clock,
+        dated=row.dated,
+    )
+    if version_id(commit) != row.id:
+        yield Problem(kept.story, row.number, "id", "the id does not follow from what is stored")
+
+
+def _head_problems(kept: History, head: Head, clock: int) -> Iterator[Problem]:
+    """What the head says of its versions holds."""
+    expected = head._replace(
+        clock=clock,
+        current=kept.current.number,
+        at=kept.current.at,
+        late=len(kept.late),
+        recorded=kept.rows[-1].recorded,
+        text_bytes=sum(row.length for row in kept.rows),
+        stored_bytes=sum(row.stored for row in kept.rows),
+        keyframes=sum(row.base is None for row in kept.rows),
+    )
+    for name, found, right in zip(head._fields, head, expected, strict=True):
+        if found != right:
+            yield Problem(kept.story, None, "head", f"{name} is {found}, its versions say {right}")

@@ -1,0 +1,289 @@
+"""Everything that only reads: log, stories, version, text, diff, blame, resolve."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from vstore import dates, history, names
+from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion
+from vstore.history import History
+from vstore.model import Blame, Diff, Story, Version
+from vstore.rows import Recount, Row
+from vstore.shelf import Shelf, version
+from vstore.storage.contract import Storage
+
+if TYPE_CHECKING:
+    from vstore.text import Span
+
+Which = int | str | datetime.date | datetime.datetime | None
+"""A version of a story: its number, its id or a prefix of it, a date or datetime (the last one dated
+then or earlier), or None for the current one."""
+
+Paragraphs = int | tuple[int, int] | None
+"""A paragraph's number, the first and last of several, or None for the whole text."""
+
+_ID_PREFIX = re.compile(r"(?=.*[a-f])[0-9a-f]{4,63}|[0-9a-f]{64}", re.IGNORECASE)
+
+
+class Questions:
+    """Questions to a store, as it stands or as it stood. May be shared by threads.
+
+    Every method raises Corrupt, naming story and version, where what is stored is not what was kept,
+    and StorageRefused where the storage does.
+    """
+
+    def __init__(
+        self, storage: Storage, place: str, *, as_of: int | None = None, tz: datetime.tzinfo | None = None
+    ) -> None:
+        self.place = place
+        self._storage = storage
+        self._as_of = as_of
+        self._tz = tz
+        self._local = threading.local()
+
+    def log(self, story: str | None = None, *, arrival: bool = False) -> Iterator[Version]:
+        """Versions of a story, the last in its order first (`arrival`: the highest number first).
+
+        Without a story: all versions of the store, newest recorded first. Raises UnknownStory.
+        """
+        if story is None:
+            return self._whole_log()
+        kept = self._history(story)
+        rows = kept.rows if arrival else kept.in_order()
+        return self._versions(kept, rows[::-1])
+
+    def stories(self) -> Iterator[Story]:
+        """All stories, by story-id in UTF-8 order."""
+        if self._as_of is not None:
+            histories = map(self._shelf.history, self._storage.names())
+            yield from (_glance(kept, kept.current) for kept in histories if kept)
+            return
+        for head, row in self._storage.heads():
+            facts = history.facts_of(row.facts)
+            yield Story(
+                story=head.story,
+                versions=head.versions,
+                current=head.current,
+                tip=head.versions,
+                at=dates.iso_seconds(head.at),
+                headline=facts.headline,
+                source=facts.source,
+            )
+
+    def version(self, story: str, which: Which = None) -> Version:
+        """One version. Raises UnknownStory, UnknownVersion, AmbiguousName; BadReference for what names none."""
+        kept = self._history(story)
+        return self._version(kept, kept.row(self._number(kept, which)))
+
+    def text(self, story: str, which: Which = None) -> str:
+        """A version's exact text."""
+        kept = self._history(story)
+        return self._shelf.text(story, kept.row(self._number(kept, which)))
+
+    def text_of(self, version: Version) -> str:
+        """The exact text of a version that was answered before."""
+        return self._shelf.text(version.story, self._row(version))
+
+    def diff(self, story: str, a: Which, b: Which = None) -> Diff:
+        """What changed from version `a` to `b`; without `b`, what `a` changed against its previous one."""
+        if b is None:
+            after = self.version(story, a)
+            before = self.version(story, after.previous) if after.previous else None
+            return self.compare(before, after)
+        return self.compare(self.version(story, a), self.version(story, b))
+
+    def compare(self, a: Version | None, b: Version) -> Diff:
+        """What changed from one version to another, of any story; from nothing where `a` is None."""
+        changed = history.changed_facts(a.facts, b.facts) if a else {}
+        return _diff(self.text_of(a) if a else "", self.text_of(b), (b.story, a and a.number, b.number), changed)
+
+    def compare_text(self, a: Version, text: str) -> Diff:
+        """What changed from a version to a text outside the store."""
+        return _diff(self.text_of(a), text, (a.story, a.number, None), {})
+
+    def blame(self, story: str, which: Which = None, *, paragraph: Paragraphs = None) -> Blame:
+        """Who wrote what in a version, or in some of its paragraphs (counted from 1).
+
+        Raises UnknownParagraph, which says how many there are.
+        """
+        return self.blame_version(self.version(story, which), paragraph=paragraph)
+
+    def blame_version(self, version: Version, *, paragraph: Paragraphs = None) -> Blame:
+        """As `blame`, for a version that was answered before."""
+        from vstore import blame, text
+
+        chosen = _chosen(paragraph, text.paragraphs(self.text_of(version)), version)
+        kept = self._history(version.story)
+        return blame.answer(kept, self._row(version), self._shelf.text, chosen)
+
+    def resolve(self, ref: str, *, story: str | None = None) -> Version:
+        """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
+
+        `STORY`, `STORY@3`, `STORY@a1b2c3d`, `STORY~2`, `STORY@2019-01-15`, `STORY@first`, `STORY@tip`,
+        chains of these, or a bare id prefix of 7 or more digits.
+        """
+        meant = names.parse(ref, self._is_story, story)
+        if isinstance(meant, names.Prefix):
+            return self._found(meant.hex)
+        kept = self._history(meant.story)
+        number = names.select(
+            meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self._tz
+        )
+        return self._version(kept, kept.row(number))
+
+    def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
+        """The two versions of a reference such as `STORY@1..3`; None where it is no pair."""
+        found = names.pair(ref, self._is_story)
+        return (self.resolve(found[0]), self.resolve(found[1])) if found else None
+
+    def nearest(self, story: str) -> list[str]:
+        """Story-ids most like this one, for "did you mean"; the first 100,000 are compared."""
+        return names.nearest(story, self._storage.names())
+
+    @property
+    def _shelf(self) -> Shelf:
+        """This thread's shelf."""
+        shelf: Shelf | None = getattr(self._local, "shelf", None)
+        if shelf is None:
+            shelf = self._local.shelf = Shelf(self._storage, self._as_of)
+        return shelf
+
+    def _history(self, story: str) -> History:
+        kept = self._shelf.history(story)
+        if not kept:
+            raise UnknownStory(f"there is no story {story}", story=story)
+        return kept
+
+    def _is_story(self, story: str) -> bool:
+        return bool(self._shelf.history(story))
+
+    def _number(self, kept: History, which: Which) -> int:
+        if which is None:
+            return kept.current.number
+        if isinstance(which, int):
+            if not 1 <= which <= len(kept):
+                raise _no_version(kept, which)
+            return which
+        step = _step(which, self._tz)
+        return names.select((step,), _places(kept), kept.current.number, story=kept.story, tz=self._tz)
+
+    def _row(self, version: Version) -> Row:
+        kept = self._history(version.story)
+        if not 1 <= version.number <= len(kept):
+            raise _no_version(kept, version.number)
+        return kept.row(version.number)
+
+    def _found(self, prefix: str) -> Version:
+        """The one version of the store whose id begins so."""
+        found = [
+            (self._shelf.history(story), row.number)
+            for story, row in self._storage.find(prefix)
+            if self._as_of is None or row.recorded <= self._as_of
+        ]
+        if not found:
+            raise UnknownVersion(f"there is no story {prefix}, and no version whose id begins so", id=prefix)
+        if len(found) > 1:
+            raise _ambiguous(prefix, [(kept.story, number, kept.row(number).id.hex()) for kept, number in found])
+        kept, number = found[0]
+        return self._version(kept, kept.row(number))
+
+    def _whole_log(self) -> Iterator[Version]:
+        for story, row in self._storage.recent():
+            if self._as_of is None or row.recorded <= self._as_of:
+                yield self._version(self._shelf.history(story), row)
+
+    def _versions(self, kept: History, rows: list[Row]) -> Iterator[Version]:
+        """Rows of one story as versions; previous ones, counts and sightings are looked up once."""
+        previous = kept.previous_numbers()
+        recounts = self._storage.recounts(kept.story) if kept.late else {}
+        sightings = self._storage.sightings(kept.story)
+        for row in rows:
+            counts = self._counts(kept, row, previous[row.number], recounts)
+            yield version(kept, row, previous[row.number], counts, self._seen(sightings.get(row.number)))
+
+    def _version(self, kept: History, row: Row) -> Version:
+        before = kept.previous((row.at, row.number), kept.source(row.number))
+        previous = before.number if before else None
+        recounts = self._storage.recounts(kept.story) if row.previous != previous else {}
+        counts = self._counts(kept, row, previous, recounts)
+        return version(kept, row, previous, counts, self._seen(self._storage.sightings(kept.story).get(row.number)))
+
+    def _counts(
+        self, kept: History, row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]
+    ) -> tuple[int, int]:
+        known = history.counts(row, previous, recounts)
+        if known is not None or previous is None:
+            return known or (row.words, 0)
+        texts = (self._shelf.text(kept.story, kept.row(previous)), self._shelf.text(kept.story, row))
+        counted = _diff(*texts, (kept.story, previous, row.number), {})
+        return counted.added_words, counted.removed_words
+
+    def _seen(self, moment: int | None) -> int | None:
+        """A sighting, unless it came after the moment asked about."""
+        return None if moment and self._as_of is not None and moment > self._as_of else moment
+
+
+def _step(which: str | datetime.date | datetime.datetime, tz: datetime.tzinfo | None) -> names.Step:
+    if isinstance(which, str) and _ID_PREFIX.fullmatch(which):
+        return names.Prefix(which.lower())
+    date = dates.from_value(which, tz)
+    assert date is not None  # noqa: S101  only None has none
+    return names.Moment(date.text)
+
+
+def _places(kept: History) -> list[names.Place]:
+    return [names.Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
+
+
+def _glance(kept: History, row: Row) -> Story:
+    facts = history.facts_of(row.facts)
+    return Story(
+        story=kept.story,
+        versions=len(kept),
+        current=row.number,
+        tip=len(kept),
+        at=dates.iso_seconds(row.at),
+        headline=facts.headline,
+        source=facts.source,
+    )
+
+
+def _no_version(kept: History, number: int) -> UnknownVersion:
+    there = f"versions 1 to {len(kept)}" if len(kept) > 1 else "version 1 only"
+    return UnknownVersion(
+        f"{kept.story} has no version {number}; it has {there}", story=kept.story, number=number, versions=len(kept)
+    )
+
+
+def _ambiguous(prefix: str, found: list[tuple[str, int, str]]) -> AmbiguousName:
+    shown = ", ".join(f"{story}@{number} ({version_id[: len(prefix) + 4]})" for story, number, version_id in found)
+    candidates = [dict(zip(("story", "number", "id"), each, strict=True)) for each in found]
+    return AmbiguousName(f"more than one id begins with {prefix}: {shown}", candidates=candidates)
+
+
+def _chosen(paragraph: Paragraphs, spans: list[Span], version: Version) -> tuple[int, int] | None:
+    """First and last of the paragraphs asked for; None for the whole text."""
+    if paragraph is None:
+        return None
+    first, last = (paragraph, paragraph) if isinstance(paragraph, int) else paragraph
+    if not 1 <= first <= last <= len(spans):
+        wanted = f"paragraph {first}" if first == last else f"paragraphs {first} to {last}"
+        raise UnknownParagraph(
+            f"{version.story}@{version.number} has no {wanted}; it has {len(spans)}",
+            story=version.story,
+            number=version.number,
+            paragraphs=len(spans),
+        )
+    return first, last
+
+
+def _diff(
+    old: str, new: str, between: tuple[str | None, int | None, int | None], facts: dict[str, tuple[Any, Any]]
+) -> Diff:
+    from vstore.diff import diff  # a log needs no diff library
+
+    return diff(old, new, between, facts)

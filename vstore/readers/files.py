@@ -1,0 +1,69 @@
+"""Bytes of a file that a caller named: regular files only, of a bounded size, with errors in clear words."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from vstore.errors import BadWire
+
+SIZE_LIMIT = 256 << 20
+"""A file that holds one wire, or a line of JSON, has at most this many bytes."""
+
+_KINDS = (
+    (stat.S_ISDIR, "is a directory, not a file"),
+    (stat.S_ISFIFO, "is a pipe, not a regular file; to read from a pipe, give - and redirect it to stdin"),
+    (stat.S_ISSOCK, "is a socket, not a regular file"),
+    (stat.S_ISCHR, "is a device, not a regular file"),
+    (stat.S_ISBLK, "is a device, not a regular file"),
+)
+
+
+def read_file(path: str | os.PathLike[str], limit: int = SIZE_LIMIT) -> bytes:
+    """All bytes of a regular file; BadWire says why there are none."""
+    with open_file(path) as stream:
+        return read_all(stream, shown(path), limit)
+
+
+def read_all(stream: BinaryIO, name: str, limit: int = SIZE_LIMIT) -> bytes:
+    """All bytes of a stream, such as stdin; BadWire beyond `limit` bytes."""
+    try:
+        data = stream.read(limit + 1)
+    except OSError as error:
+        raise BadWire(f"{name} cannot be read: {error.strerror or error}", file=name) from error
+    if len(data) > limit:
+        raise BadWire(f"{name} is too big: a wire has at most {limit:,} bytes", file=name, limit=limit)
+    return data
+
+
+def open_file(path: str | os.PathLike[str]) -> io.BufferedReader:
+    """A regular file, open for reading."""
+    name = shown(path)
+    try:
+        # Asked before it is opened: opening a pipe waits for its writer, opening a device may do anything.
+        mode = Path(path).stat().st_mode
+        for is_kind, sentence in _KINDS:
+            if is_kind(mode):
+                raise BadWire(f"{name} {sentence}", file=name)
+        return Path(path).open("rb")
+    except FileNotFoundError as error:
+        raise BadWire(f"there is no file {name}", file=name) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadWire(f"{name} cannot be read: {reason}", file=name) from error
+
+
+def standard_input() -> io.BufferedReader:
+    """The bytes of stdin."""
+    if sys.stdin is None:
+        raise BadWire("stdin is closed: there is nothing to read", file="-")
+    return cast("io.BufferedReader", sys.stdin.buffer)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as it can be printed, whatever bytes it holds."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

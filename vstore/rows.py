@@ -1,0 +1,90 @@
+"""What a storage keeps, as plain tuples: ids are 32 bytes, facts are bytes.
+
+What is derived (order, previous, late, changed) is not stored; `vstore.history` computes it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A version as stored: everything but its text. Only `base`, `depth` and `stored` may ever change."""
+
+    number: int
+    id: bytes
+    text_id: bytes
+    facts_id: bytes
+    facts: bytes
+    """Canonical JSON (RFC 8785)."""
+    dated: str | None
+    at: int
+    """The effective moment: seconds since 1970, UTC."""
+    recorded: int
+    """When this store took it in: microseconds since 1970, UTC; never falls within a story."""
+    previous: int | None
+    """The previous version when this one arrived; a late wire may come between them afterwards."""
+    added_words: int
+    removed_words: int
+    words: int
+    length: int
+    """Bytes of the text in UTF-8."""
+    base: int | None
+    """The version that the payload is a patch against; None for a whole text."""
+    depth: int
+    """How many patches lie between this text and a whole one: 0 for a whole text."""
+    stored: int
+    """Bytes of the payload."""
+    capture: bytes
+    """Capture notes as JSON, empty for none."""
+
+
+class Link(NamedTuple):
+    """A text as stored; `codec` as in `vstore.chain`."""
+
+    base: int | None
+    codec: int
+    body: bytes
+
+
+class Head(NamedTuple):
+    """What moves as a story grows."""
+
+    story: str
+    versions: int
+    """Also the tip: numbers have no gaps."""
+    tip: bytes
+    """The id of the version with the highest number."""
+    clock: int
+    """The git clock of the tip, which an undated version takes over."""
+    current: int
+    """The number of the version that is last in the order."""
+    at: int
+    """The current version's effective moment: the greatest so far."""
+    late: int
+    """How many late wires the story has had."""
+    recorded: int
+    text_bytes: int
+    stored_bytes: int
+    keyframes: int
+
+
+class Recount(NamedTuple):
+    """Words of `number` counted against a `previous` that a late wire put before it."""
+
+    number: int
+    previous: int
+    added_words: int
+    removed_words: int
+
+
+class Entry(NamedTuple):
+    """All that one kept wire writes, in one step."""
+
+    row: Row
+    codec: int
+    body: bytes
+    head: Head
+    facts_at: int
+    """The version that first had these facts: they are stored once a story."""
+    recounts: tuple[Recount, ...] = ()

@@ -1,0 +1,161 @@
+"""What a storage holds, read, verified and kept at hand: histories, texts, versions."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+
+from vstore import chain, history, patch
+from vstore.dates import iso_micros, iso_seconds
+from vstore.errors import Corrupt
+from vstore.history import History, facts_of
+from vstore.model import Version
+from vstore.objects import text_id
+from vstore.rows import Head, Row
+from vstore.storage.contract import Storage
+
+HISTORIES = 50_000
+"""Rows kept at hand, over all stories."""
+
+CHARACTERS = 16_000_000
+"""Characters of texts kept at hand."""
+
+LINKS = 10_000
+"""A chain longer than this is damage."""
+
+
+class Shelf:
+    """Reads one storage for one thread; `as_of` (microseconds) hides what was taken in later."""
+
+    def __init__(self, storage: Storage, as_of: int | None = None) -> None:
+        self.storage = storage
+        self.as_of = as_of
+        self._histories: OrderedDict[str, tuple[Head, History]] = OrderedDict()
+        self._counted: dict[str, int] = {}
+        self._rows = 0
+        self._texts: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._characters = 0
+
+    def history(self, story: str) -> History:
+        """A story's history as it stands, or stood; empty where there is no such story."""
+        kept, _ = self.standing(story)
+        return kept if self.as_of is None else kept.as_of(self.as_of)
+
+    def standing(self, story: str) -> tuple[History, Head | None]:
+        """A story's history and head as they stand now."""
+        with self.storage.snapshot():
+            head = self.storage.head(story)
+            known, kept = self._histories.get(story, (None, History(story)))
+            if head is not None and head != known:
+                kept = self._grown(kept, head)
+                self.keep(kept, head)
+        return kept, head
+
+    def keep(self, kept: History, head: Head) -> None:
+        """Put a history at hand, and let go of those asked for longest ago."""
+        self._histories[kept.story] = (head, kept)
+        self._histories.move_to_end(kept.story)
+        self._rows += len(kept) - self._counted.get(kept.story, 0)
+        self._counted[kept.story] = len(kept)
+        while self._rows > HISTORIES and len(self._histories) > 1:
+            self._forget(next(iter(self._histories)))
+
+    def _forget(self, story: str) -> None:
+        del self._histories[story]
+        self._rows -= self._counted.pop(story)
+
+    def clear(self) -> None:
+        """Let go of everything: what was written did not come to stay."""
+        self._histories.clear()
+        self._counted.clear()
+        self._texts.clear()
+        self._rows = self._characters = 0
+
+    def text(self, story: str, row: Row) -> str:
+        """A version's exact text, verified by its id; Corrupt names the version where it cannot be had."""
+        found = self._texts.get((story, row.number))
+        if found is not None:
+            self._texts.move_to_end((story, row.number))
+            return found
+        text = self._restored(story, row.number)
+        if text_id(text) != row.text_id:
+            raise _damaged(story, row.number, "the restored text is not the one that was kept")
+        self.hold(story, row.number, text)
+        return text
+
+    def hold(self, story: str, number: int, text: str) -> None:
+        """Put a text at hand."""
+        self._texts[story, number] = text
+        self._characters += len(text)
+        while self._characters > CHARACTERS and len(self._texts) > 1:
+            _, old = self._texts.popitem(last=False)
+            self._characters -= len(old)
+
+    def _grown(self, kept: History, head: Head) -> History:
+        """A history brought up to its head; numbers have no gaps, and the last id is the head's."""
+        for row in self.storage.rows(kept.story, after=len(kept)):
+            if row.number != len(kept) + 1:
+                break
+            kept.append(row)
+        if len(kept) != head.versions:
+            raise _missing(kept.story, len(kept) + 1)
+        if kept.row(head.versions).id != head.tip:
+            raise Corrupt(f"the tip of {kept.story} is not its newest version", story=kept.story)
+        return kept
+
+    def _restored(self, story: str, number: int) -> str:
+        """Walk the chain to a whole text or one at hand, then apply its patches."""
+        deltas: list[str] = []
+        wanted = number
+        try:
+            while (base := self._texts.get((story, number))) is None:
+                link = self.storage.link(story, number)
+                if link is None or len(deltas) > LINKS:
+                    raise Corrupt(f"its chain breaks off at version {number}")
+                content = chain.content(chain.Payload(link.codec, link.body))
+                if link.base is None:
+                    base = content
+                    break
+                deltas.append(content)
+                number = link.base
+            return patch.apply(base, reversed(deltas)) if deltas else base
+        except Corrupt as error:
+            raise _damaged(story, wanted, error.message) from error
+
+
+def version(
+    kept: History, row: Row, previous: int | None, counts: tuple[int, int], last_seen: int | None = None
+) -> Version:
+    """A row as the version that callers see."""
+    before = kept.row(previous) if previous else None
+    parent = kept.row(row.number - 1).id.hex() if row.number > 1 else None
+    return Version(
+        story=kept.story,
+        number=row.number,
+        id=row.id.hex(),
+        text_id=row.text_id.hex(),
+        facts_id=row.facts_id.hex(),
+        parent=parent,
+        dated=row.dated,
+        at=iso_seconds(row.at),
+        recorded=iso_micros(row.recorded),
+        last_seen=iso_micros(max(last_seen or 0, row.recorded)),
+        late=row.number in kept.late,
+        previous=previous,
+        changed=history.changed(row, before),
+        added_words=counts[0],
+        removed_words=counts[1],
+        words=row.words,
+        facts=facts_of(row.facts),
+        capture=json.loads(row.capture) if row.capture else {},
+        base=row.base,
+        stored_bytes=row.stored,
+    )
+
+
+def _missing(story: str, number: int) -> Corrupt:
+    return Corrupt(f"version {number} of {story} is missing", story=story, number=number)
+
+
+def _damaged(story: str, number: int, why: str) -> Corrupt:
+    return Corrupt(f"the text of {story}@{number} is damaged: {why}", story=story, number=number)

@@ -1,0 +1,78 @@
+"""What every backend answers alike.
+
+`memory.py` is the executable specification; the contract suite and the state machine in the tests
+demand that every other backend answers exactly as it does, error types included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from vstore.rows import Entry, Head, Link, Recount, Row
+
+
+class Writer(Protocol):
+    """An open transaction: everything in it is kept, or nothing."""
+
+    def append(self, entry: Entry, expected: Head | None) -> None:
+        """Keep a version, if the story's head is still `expected` (None: there is no such story yet).
+
+        Raises Conflict when another writer came first.
+        """
+
+    def saw(self, story: str, number: int, moment: int) -> None:
+        """A version was seen again at this moment (microseconds); earlier moments change nothing."""
+
+    def note(self, key: str, value: str) -> None:
+        """Set a store-wide note, such as "last_fsck"."""
+
+
+class Storage(Protocol):
+    """Where versions are kept. Reads see a consistent state; a story's rows come in order of number."""
+
+    def head(self, story: str) -> Head | None:
+        """What moves of a story; None where there is no such story."""
+
+    def heads(self) -> Iterator[tuple[Head, Row]]:
+        """Every story's head with the row of its current version, by story-id in UTF-8 order."""
+
+    def names(self) -> Iterator[str]:
+        """Every story-id, in UTF-8 order."""
+
+    def rows(self, story: str, after: int = 0) -> list[Row]:
+        """A story's rows with a number greater than `after`; empty where there is none."""
+
+    def recent(self) -> Iterator[tuple[str, Row]]:
+        """Every (story-id, row) of the store: newest recorded first, then by story-id, then the higher number."""
+
+    def find(self, prefix: str) -> list[tuple[str, Row]]:
+        """Versions whose id begins with these hex digits, at most 20, by id."""
+
+    def link(self, story: str, number: int) -> Link | None:
+        """A text as stored, and the version it is a patch against."""
+
+    def sightings(self, story: str) -> dict[int, int]:
+        """When versions were seen again: number → microseconds; only those that were."""
+
+    def recounts(self, story: str) -> dict[tuple[int, int], Recount]:
+        """Word counts that late wires made necessary, by (number, previous)."""
+
+    def notes(self) -> dict[str, str]:
+        """Store-wide notes; "format" is always there."""
+
+    def size(self) -> int:
+        """Bytes on disk, 0 in memory."""
+
+    def problems(self) -> Iterator[str]:
+        """What the engine's own integrity check finds, and rows that belong to no story or version."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads within see the store as it stood at the first of them."""
+
+    def transaction(self) -> AbstractContextManager[Writer]:
+        """Write: commits at the end of the block, rolls back when it raises. Not nested."""
+
+    def close(self) -> None:
+        """Let go of files; idempotent."""

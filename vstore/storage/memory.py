@@ -1,0 +1,157 @@
+"""Versions in memory: the executable specification of the storage contract."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from vstore.errors import Conflict
+from vstore.rows import Entry, Head, Link, Recount, Row
+
+FOUND_MOST = 20
+
+
+@dataclass(slots=True)
+class _Story:
+    head: Head
+    rows: list[Row] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    sightings: dict[int, int] = field(default_factory=dict)
+    recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
+
+    def copy(self) -> _Story:
+        return _Story(
+            self.head, list(self.rows), list(self.links), dict(self.sightings), dict(self.recounts)
+        )
+
+
+class MemoryStorage:
+    """A dictionary of stories; one lock, held while a transaction is open."""
+
+    def __init__(self, notes: dict[str, str]) -> None:
+        self._stories: dict[str, _Story] = {}
+        self._notes = dict(notes)
+        self._lock = threading.RLock()
+
+    def head(self, story: str) -> Head | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.head if kept else None
+
+    def heads(self) -> Iterator[tuple[Head, Row]]:
+        with self._lock:
+            heads = [(kept.head, kept.rows[kept.head.current - 1]) for kept in self._stories.values()]
+        yield from sorted(heads, key=lambda found: found[0].story.encode())
+
+    def names(self) -> Iterator[str]:
+        with self._lock:
+            names = sorted(self._stories, key=str.encode)
+        yield from names
+
+    def rows(self, story: str, after: int = 0) -> list[Row]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.rows[after:] if kept else []
+
+    def recent(self) -> Iterator[tuple[str, Row]]:
+        with self._lock:
+            rows = [(story, row) for story, kept in self._stories.items() for row in kept.rows]
+        yield from sorted(rows, key=lambda found: (-found[1].recorded, found[0].encode(), -found[1].number))
+
+    def find(self, prefix: str) -> list[tuple[str, Row]]:
+        with self._lock:
+            rows = [(story, row) for story, kept in self._stories.items() for row in kept.rows]
+        found = [(story, row) for story, row in rows if row.id.hex().startswith(prefix)]
+        return sorted(found, key=lambda each: each[1].id)[:FOUND_MOST]
+
+    def link(self, story: str, number: int) -> Link | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.links[number - 1] if kept and 1 <= number <= len(kept.links) else None
+
+    def sightings(self, story: str) -> dict[int, int]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return dict(kept.sightings) if kept else {}
+
+    def recounts(self, story: str) -> dict[tuple[int, int], Recount]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return dict(kept.recounts) if kept else {}
+
+    def notes(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._notes)
+
+    def size(self) -> int:
+        return 0
+
+    def problems(self) -> Iterator[str]:
+        yield from ()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[_Transaction]:
+        with self._lock:
+            transaction = _Transaction(self._stories, self._notes)
+            try:
+                yield transaction
+            except BaseException:
+                transaction.undo()
+                raise
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class _Transaction:
+    """Writes at once, and remembers what stood there before."""
+
+    def __init__(self, stories: dict[str, _Story], notes: dict[str, str]) -> None:
+        self._stories = stories
+        self._notes = notes
+        self._before: dict[str, _Story | None] = {}
+        self._notes_before = dict(notes)
+
+    def append(self, entry: Entry, expected: Head | None) -> None:
+        kept = self._stories.get(entry.head.story)
+        if (kept.head if kept else None) != expected:
+            raise Conflict(f"another writer changed {entry.head.story} first", story=entry.head.story)
+        kept = self._touched(entry.head.story) or self._stories.setdefault(
+            entry.head.story, _Story(entry.head)
+        )
+        kept.head = entry.head
+        kept.rows.append(entry.row)
+        kept.links.append(Link(entry.row.base, entry.codec, entry.body))
+        for recount in entry.recounts:
+            kept.recounts.setdefault((recount.number, recount.previous), recount)
+
+    def saw(self, story: str, number: int, moment: int) -> None:
+        kept = self._touched(story)
+        if kept:
+            kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
+
+    def note(self, key: str, value: str) -> None:
+        self._notes[key] = value
+
+    def undo(self) -> None:
+        for story, kept in self._before.items():
+            if kept is None:
+                del self._stories[story]
+            else:
+                self._stories[story] = kept
+        self._notes.clear()
+        self._notes.update(self._notes_before)
+
+    def _touched(self, story: str) -> _Story | None:
+        """A story about to be changed, after a copy of it was put aside."""
+        kept = self._stories.get(story)
+        if story not in self._before:
+            self._before[story] = kept.copy() if kept else None
+        return kept

@@ -1,0 +1,278 @@
+"""`Store`: the use cases. The only door for callers, on the command line and in programs."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from vstore import config, dates
+from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
+from vstore.model import Added, Check, Imported, Stats, Wire
+from vstore.questions import Questions
+from vstore.storage.contract import Storage, Writer
+
+if TYPE_CHECKING:
+    from vstore.importing import Progress
+    from vstore.intake import Expected, Intake, Run
+
+FOLDER = ".vstore"
+
+
+class Store(Questions):
+    """A store, open. Use it as a context manager, or close it.
+
+    Threads may share it; it reopens by itself in a child process after a fork.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        place: str,
+        *,
+        tz: datetime.tzinfo | None = None,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
+        super().__init__(storage, place, tz=tz)
+        self._clock = clock or _now
+        self._run: Run | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the storage; idempotent."""
+        self._storage.close()
+
+    def add(
+        self,
+        story: str,
+        text: str,
+        *,
+        date: str | datetime.date | datetime.datetime | None = None,
+        tz: datetime.tzinfo | str | None = None,
+        expect: Expected = None,
+        again: bool = False,
+        dry_run: bool = False,
+        capture: dict[str, Any] | None = None,
+        **facts: Any,
+    ) -> Added:
+        """Keep a wire, or find the version that it equals.
+
+        `date` without a time zone is UTC, unless `tz` names one. `facts` go by their names (source,
+        headline, byline …), others into `extra`. `expect` is the tip that the caller saw: its number
+        (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a
+        wire that equals a version. What was acknowledged survives a loss of power.
+        Raises BadWire, Conflict, StorageRefused; nothing is kept then.
+        """
+        from vstore.objects import make_facts
+
+        try:
+            wire_date = dates.from_value(date, dates.zone(tz) if isinstance(tz, str) else tz or self._tz)
+        except BadReference as error:
+            raise BadWire(error.message, story=story, **error.facts) from error
+        wire = Wire(
+            story=story,
+            text=text,
+            date=wire_date.text if wire_date else None,
+            facts=make_facts(facts),
+            capture=capture or {},
+        )
+        return self.add_wire(wire, expect=expect, again=again, dry_run=dry_run)
+
+    def add_wire(
+        self, wire: Wire, *, expect: Expected = None, again: bool = False, dry_run: bool = False
+    ) -> Added:
+        """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
+        from vstore.intake import Run, arrive
+
+        arrival = arrive(wire)
+        run = self._run = self._run or Run()
+        with self._writing(dry_run=dry_run) as (writer, intake):
+            row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
+            return Added(self._version(self._history(wire.story), row), outcome)
+
+    def import_wires(
+        self,
+        wires: Iterable[Wire | BadWire],
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        strict: bool = False,
+        again: bool = False,
+        dry_run: bool = False,
+    ) -> Imported:
+        """Keep a stream of wires, in batches and in bounded memory; a bad one is counted and the rest goes in.
+
+        `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
+        import that was cut off, run again from its beginning, adds only what is missing.
+        """
+        from vstore.importing import Options, take_in
+
+        options = Options(strict=strict, again=again, dry_run=dry_run)
+        return take_in(wires, lambda: self._writing(dry_run=dry_run), progress, options)
+
+    def as_of(self, time: str | datetime.datetime) -> Questions:
+        """This store as it stood at a moment of its own clock; a day, month or year means its end."""
+        date = dates.from_value(time, self._tz)
+        if date is None:
+            raise BadReference("as_of needs a moment")
+        moment = dates.parse_time(date.text, None, end=True)
+        return Questions(self._storage, self.place, as_of=moment, tz=self._tz)
+
+    def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
+        """Verify everything: ids, texts, chains, heads, order. `progress` is told how many stories are done."""
+        from vstore.maintenance import check
+
+        result = check(self._storage, progress)
+        with self._writable_or_not() as writer:
+            if writer and result.ok:
+                writer.note("last_fsck", str(self._clock()))
+        return result
+
+    def stats(self) -> Stats:
+        """The store in figures."""
+        from vstore.maintenance import stats
+
+        return stats(self._storage)
+
+    def export_git(
+        self, folder: Path, stories: Sequence[str] = (), *, progress: Callable[[int], None] | None = None
+    ) -> dict[str, str]:
+        """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
+
+        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
+        """
+        from vstore.interop.git import export
+
+        return export(self, folder, stories, progress)
+
+    def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        """Every version with its text, oldest number first; imported into an empty store it gives equal ids."""
+        for story in stories or list(self._storage.names()):
+            kept = self._history(story)
+            for version in self._versions(kept, list(kept.rows)):
+                yield {**version.to_dict(), "text": self.text_of(version)}
+
+    @contextmanager
+    def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
+        """A transaction and the way in; what was put at hand is dropped when it does not come to stay."""
+        from vstore.intake import Intake
+
+        try:
+            with self._storage.transaction() as writer:
+                yield writer, Intake(self._shelf, self._clock)
+                if dry_run:
+                    raise _DryRunDoneError
+        except _DryRunDoneError:
+            self._shelf.clear()
+        except BaseException:
+            self._shelf.clear()
+            raise
+
+    @contextmanager
+    def _writable_or_not(self) -> Iterator[Writer | None]:
+        """A transaction, or None where the storage takes no writes now."""
+        try:
+            with self._storage.transaction() as writer:
+                yield writer
+        except StorageRefused:
+            yield None
+
+
+class _DryRunDoneError(Exception):
+    """Rolls a transaction back whose answers were all that was wanted."""
+
+
+def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
+    where: str | os.PathLike[str] | None = None,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    wait: float | None = None,
+    tz: datetime.tzinfo | str | None = None,
+    clock: Callable[[], int] | None = None,
+) -> Store:
+    """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that lives as long as it is open.
+
+    Without `where`: $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create`
+    makes one that is not there. `wait`: seconds to wait for another writer (default 30). `tz`: zone of
+    times given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
+    StorageRefused.
+    """
+    zone = dates.zone(tz) if isinstance(tz, str) else tz
+    where = where or os.environ.get("VSTORE_STORE")
+    if where == "memory:":
+        from vstore.storage.memory import MemoryStorage
+        from vstore.storage.schema import FORMAT
+
+        return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
+    folder = _folder(where, create=create)
+    settings = config.read(folder / "config.yaml")
+    from vstore.storage.sqlite import SqliteStorage, storage_file
+    from vstore.storage.sqlite_connections import Connections
+
+    connections = Connections(
+        storage_file(folder),
+        read_only=read_only,
+        wait=settings.wait if wait is None else wait,
+        synchronous=settings.durability.upper(),
+    )
+    return Store(
+        SqliteStorage(connections),
+        str(folder),
+        tz=zone or (dates.zone(settings.tz) if settings.tz else None),
+        clock=clock,
+    )
+
+
+def init(where: str | os.PathLike[str] = ".") -> bool:
+    """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is."""
+    from vstore.storage.sqlite import storage_file
+    from vstore.storage.sqlite_connections import create
+
+    folder = _within(Path(where))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = create(storage_file(folder))
+        settings = folder / "config.yaml"
+        if made and not settings.exists():
+            settings.write_text(config.TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise StorageRefused(f"cannot make a store at {folder}: {error.strerror or error}", place=str(folder)) from error
+    return made
+
+
+def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> Path:
+    """The `.vstore` folder meant."""
+    if where is None:
+        here = Path.cwd()
+        found = next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER).is_dir()), None)
+        if found is None:
+            raise NoStore(f"there is no store at or above {here}; `vstore init` makes one", place=str(here))
+        return found
+    if "://" in str(where):
+        raise NoStore(f"no backend of this vstore knows {where}", place=str(where))
+    folder = _within(Path(where))
+    if create:
+        init(where)
+    if not (folder / "store.db").exists():
+        raise NoStore(f"there is no store at {where}; `vstore --store {where} init` makes one", place=str(where))
+    return folder
+
+
+def _within(where: Path) -> Path:
+    return where if where.name == FOLDER else where / FOLDER
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
