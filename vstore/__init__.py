@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from vstore.diff import diff as diff
+    from vstore.changes import diff as diff
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
     from vstore.errors import BadWire as BadWire
@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
     from vstore.store import init as init
-    from vstore.store import open_store as open  # noqa: A004
+    from vstore.store import open_store
+
+    open = open_store  # noqa: A001
 
 _ERRORS = (
     "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
@@ -63,11 +65,11 @@ _HOMES = {
     "Progress": ("vstore.importing", "Progress"),
     "Questions": ("vstore.questions", "Questions"),
     "Store": ("vstore.store", "Store"),
-    "diff": ("vstore.diff", "diff"),
+    "diff": ("vstore.changes", "diff"),
     "init": ("vstore.store", "init"),
     "open": ("vstore.store", "open_store"),
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605  computed from the one list above
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

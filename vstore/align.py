@@ -18,13 +18,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from vstore import text as prose
-from vstore.align_runs import Run, settle
+from vstore.align_runs import Run, settled, without_islands
 from vstore.model import Edit
 
 CELLS = 64_000_000
@@ -33,18 +33,31 @@ CELLS = 64_000_000
 ROUNDS = 8
 """How often a block may be cut by its rare units before it counts as rewritten."""
 
-
 class Block(NamedTuple):
-    """A stretch of a, and the stretch of b that stands in its place; characters, ends exclusive."""
+    """A stretch of a and the stretch of b that stands in its place, with their places in both."""
 
     a: str
     b: str
     i: int
     j: int
 
+    def part(self, a: tuple[int, int], b: tuple[int, int]) -> Block:
+        """The block between two runs."""
+        return Block(self.a[a[0] : a[1]], self.b[b[0] : b[1]], self.i + a[0], self.j + b[0])
+
+
+class Units(NamedTuple):
+    """What a text is cut into: the units, and where each begins."""
+
+    units: list[str]
+    starts: list[int]
+
 
 Match = tuple[int, int, int]
-Cut = Callable[[str], tuple[list[str], list[int]]]
+"""(place in a, place in b, how many characters)"""
+
+Inside = Callable[[Block], Iterator[Match]]
+"""What looks for matches in a block."""
 
 
 def edits(a: str, b: str) -> list[Edit]:
@@ -56,65 +69,99 @@ def edits(a: str, b: str) -> list[Edit]:
         matches = list(_matches(a, b))
     else:
         matches = [(i, j, n) for j, i, n in _matches(b, a)]
-    return list(_weave(a, b, matches))
+    return settled(list(_weave(a, b, matches)))
 
 
 def _matches(a: str, b: str) -> Iterator[Match]:
     if a == b:
         yield 0, 0, len(a)
         return
-    head = _common_lines(a, b)
-    tail = _common_tail(a, b, min(len(a), len(b)) - head)
-    yield 0, 0, head
-    block = Block(a[head : len(a) - tail], b[head : len(b) - tail], head, head)
-    yield from _descend(block, (_lines, _sentences, _tokens))
-    yield len(a) - tail, len(b) - tail, tail
+    yield from _within_ends(Block(a, b, 0, 0), "\n", _by_lines)
 
 
-def _descend(block: Block, levels: Sequence[Cut]) -> Iterator[Match]:
-    """The matches in a block: of its largest units, and between those of smaller ones."""
-    if not levels or not block.a or not block.b:
-        return
-    units_a, starts_a = levels[0](block.a)
-    units_b, starts_b = levels[0](block.b)
+def _within_ends(block: Block, space: str, inside: Inside) -> Iterator[Match]:
+    """What both begin and end with, up to white space (where no token is cut), and the matches between."""
+    a, b = block.a, block.b
+    head = a.rfind(space, 0, Prefix.similarity(a, b)) + 1
+    same = min(Postfix.similarity(a, b), min(len(a), len(b)) - head)
+    end_a = a.find(space, len(a) - same)
+    tail = len(a) - end_a if end_a >= 0 else 0
+    if head:
+        yield block.i, block.j, head
+    middle = block.part((head, len(a) - tail), (head, len(b) - tail))
+    if middle.a and middle.b:
+        yield from inside(middle)
+    if tail:
+        yield block.i + len(a) - tail, block.j + len(b) - tail, tail
+
+
+def _by_lines(block: Block) -> Iterator[Match]:
+    return _by_units(block, _lines, lambda rest: _within_ends(rest, " ", _by_sentences))
+
+
+def _by_sentences(block: Block) -> Iterator[Match]:
+    return _by_units(block, _sentences, lambda rest: _within_ends(rest, " ", _by_tokens))
+
+
+def _by_tokens(block: Block) -> Iterator[Match]:
+    return _by_units(block, _tokens, None)
+
+
+def _by_units(block: Block, cut: Callable[[str], Units], inside: Inside | None) -> Iterator[Match]:
+    """Matches of whole units, and those that `inside` finds in the blocks between."""
+    a, b = cut(block.a), cut(block.b)
     at_a = at_b = 0
-    for i, j, count in settle(_common(units_a, units_b), units_a, units_b, is_last=len(levels) == 1):
-        start_a, end_a = starts_a[i], starts_a[i + count - 1] + len(units_a[i + count - 1])
-        start_b, end_b = starts_b[j], starts_b[j + count - 1] + len(units_b[j + count - 1])
-        yield from _descend(_part(block, (at_a, start_a), (at_b, start_b)), levels[1:])
-        if block.a[start_a:end_a] == block.b[start_b:end_b]:
-            yield block.i + start_a, block.j + start_b, end_a - start_a
-        else:  # the same units, with other white space between them
-            for k in range(count):
-                yield block.i + starts_a[i + k], block.j + starts_b[j + k], len(units_a[i + k])
-        at_a, at_b = end_a, end_b
-    yield from _descend(_part(block, (at_a, len(block.a)), (at_b, len(block.b))), levels[1:])
+    for run in without_islands(_common(a.units, b.units), a.units, b.units):
+        for i, j, n in _of_run(block, run, a, b):
+            if inside and i > at_a and j > at_b:
+                yield from _between(block, (at_a, i), (at_b, j), inside)
+            yield block.i + i, block.j + j, n
+            at_a, at_b = i + n, j + n
+    if inside:
+        yield from _between(block, (at_a, len(block.a)), (at_b, len(block.b)), inside)
 
 
-def _part(block: Block, a: tuple[int, int], b: tuple[int, int]) -> Block:
-    return Block(block.a[a[0] : a[1]], block.b[b[0] : b[1]], block.i + a[0], block.j + b[0])
+def _between(block: Block, a: tuple[int, int], b: tuple[int, int], inside: Inside) -> Iterator[Match]:
+    rest = block.part(a, b)
+    return iter(()) if rest.a.isspace() or rest.b.isspace() or not (rest.a and rest.b) else inside(rest)
 
 
-# Units of the three levels, each with its place.
+def _of_run(block: Block, run: Run, a: Units, b: Units) -> Iterator[Match]:
+    """A run in characters: one match, or one a unit where other white space stands between them."""
+    i, j, count = run
+    start_a, start_b, last = a.starts[i], b.starts[j], count - 1
+    length = a.starts[i + last] + len(a.units[i + last]) - start_a
+    if block.a[start_a : start_a + length] == block.b[start_b : start_b + length]:
+        yield start_a, start_b, length
+    else:
+        for k in range(count):
+            yield a.starts[i + k], b.starts[j + k], len(a.units[i + k])
 
 
-def _lines(text: str) -> tuple[list[str], list[int]]:
-    lines = text.split("\n")
-    starts = accumulate((len(line) + 1 for line in lines), initial=0)
-    found = [(line, start) for line, start in zip(lines, starts, strict=False) if line and not line.isspace()]
-    return [line for line, _ in found], [start for _, start in found]
+# What a text is cut into.
 
 
-def _sentences(text: str) -> tuple[list[str], list[int]]:
-    spans = prose.sentences(text)
-    return [text[start:end] for start, end in spans], [start for start, _ in spans]
+def _lines(text: str) -> Units:
+    return _parted(text, "\n")
 
 
-def _tokens(text: str) -> tuple[list[str], list[int]]:
+def _sentences(text: str) -> Units:
+    """A rough cut is enough here: only sentences that both sides have to the letter are settled by it."""
+    return _parted(text, ". ")
+
+
+def _parted(text: str, at: str) -> Units:
+    parts = text.split(at)
+    starts = accumulate((len(part) + len(at) for part in parts), initial=0)
+    solid = list(map(str.strip, parts))  # empty for white space
+    return Units(list(compress(parts, solid)), list(compress(starts, solid)))
+
+
+def _tokens(text: str) -> Units:
     pieces = prose.pieces(text)
-    starts = accumulate(map(len, pieces), initial=0)
-    found = [(piece, start) for piece, start in zip(pieces, starts, strict=False) if not piece.isspace()]
-    return [piece for piece, _ in found], [start for _, start in found]
+    starts = list(accumulate(map(len, pieces), initial=0))
+    blank = int(bool(pieces) and pieces[0].isspace())
+    return Units(list(map(str.rstrip, pieces[blank:])), starts[blank:])
 
 
 # The longest common subsequence of two lists of units.
@@ -122,44 +169,44 @@ def _tokens(text: str) -> tuple[list[str], list[int]]:
 
 def _common(xs: list[str], ys: list[str], rounds: int = ROUNDS) -> list[Run]:
     """Runs of a longest common subsequence; of rare units only where that would be too large."""
-    head = _same_at_start(xs, ys)
-    tail = _same_at_end(xs, ys, min(len(xs), len(ys)) - head)
-    middle = _middle(xs[head : len(xs) - tail], ys[head : len(ys) - tail], rounds)
-    runs = [(0, 0, head)] if head else []
-    runs += [(i + head, j + head, n) for i, j, n in middle]
-    return _joined([*runs, (len(xs) - tail, len(ys) - tail, tail)])
+    if len(xs) * len(ys) > CELLS:
+        return _joined(_of_shared(xs, ys, rounds))
+    blocks = Indel.opcodes(xs, ys).as_matching_blocks()
+    # rapidfuzz compares hashes: two units of one hash would be no match
+    return [(i, j, n) for i, j, n in blocks if n and xs[i : i + n] == ys[j : j + n]]
 
 
-def _middle(xs: list[str], ys: list[str], rounds: int) -> list[Run]:
+def _of_shared(xs: list[str], ys: list[str], rounds: int) -> list[Run]:
+    """The same, once the units that only one side has are left out."""
     shared = set(xs).intersection(ys)
-    if not shared:
-        return []
     at_x = [i for i, unit in enumerate(xs) if unit in shared]
     at_y = [j for j, unit in enumerate(ys) if unit in shared]
     if len(at_x) * len(at_y) > CELLS:
         return _by_anchors(xs, ys, rounds)
-    numbers: dict[str, int] = {}
-    coded_x = [numbers.setdefault(xs[i], len(numbers)) for i in at_x]
-    coded_y = [numbers[ys[j]] for j in at_y]
-    blocks = Indel.opcodes(coded_x, coded_y).as_matching_blocks()
-    return [(at_x[i + k], at_y[j + k], 1) for i, j, n in blocks for k in range(n)]
+    runs = _common([xs[i] for i in at_x], [ys[j] for j in at_y])
+    return [(at_x[i + k], at_y[j + k], 1) for i, j, n in runs for k in range(n)]
 
 
 def _by_anchors(xs: list[str], ys: list[str], rounds: int) -> list[Run]:
-    """Patience: units that occur once in each text cut both into smaller stretches."""
-    once_x, once_y = _once(xs), _once(ys)
-    pairs = [(i, once_y[unit]) for unit, i in once_x.items() if unit in once_y]
-    if not pairs or not rounds:
-        return []
-    runs: list[Run] = []
-    at_x = at_y = 0
-    for i, j in [*_rising(pairs), (len(xs), len(ys))]:
+    """Patience: what both begin and end with, and units that occur once in each, cut the rest smaller."""
+    head = _same_at_start(xs, ys)
+    tail = _same_at_start(xs[: head - 1 : -1] if head else xs[::-1], ys[: head - 1 : -1] if head else ys[::-1])
+    end_x, end_y = len(xs) - tail, len(ys) - tail
+    runs = [(0, 0, head)]
+    at_x = at_y = head
+    for i, j in [*_anchors(xs[head:end_x], ys[head:end_y], head), (end_x, end_y)] if rounds else []:
         between = _common(xs[at_x:i], ys[at_y:j], rounds - 1)
         runs += [(at_x + di, at_y + dj, n) for di, dj, n in between]
-        if i < len(xs):
-            runs.append((i, j, 1))
+        runs.append((i, j, int(i < end_x)))
         at_x, at_y = i + 1, j + 1
-    return runs
+    return [*runs, (end_x, end_y, tail)]
+
+
+def _anchors(xs: list[str], ys: list[str], at: int) -> list[tuple[int, int]]:
+    """Places of units that occur once in each, in the same order in both."""
+    once_x, once_y = _once(xs), _once(ys)
+    pairs = [(at + i, at + once_y[unit]) for unit, i in once_x.items() if unit in once_y]
+    return _rising(pairs) if pairs else []
 
 
 def _once(units: list[str]) -> dict[str, int]:
@@ -196,38 +243,13 @@ def _joined(runs: list[Run]) -> list[Run]:
     return joined
 
 
-# What two texts or lists share at their ends, found by halving: slices compare at the speed of C.
-
-
 def _same_at_start(xs: Sequence[str], ys: Sequence[str]) -> int:
-    low, high = 0, min(len(xs), len(ys))
-    if xs[:high] == ys[:high]:
-        return high
+    """How many units both begin with, found by halving: slices compare at the speed of C."""
+    low, high = 0, min(len(xs), len(ys)) + 1
     while low + 1 < high:
         middle = (low + high) // 2
         low, high = (middle, high) if xs[low:middle] == ys[low:middle] else (low, middle)
     return low
-
-
-def _same_at_end(xs: Sequence[str], ys: Sequence[str], most: int) -> int:
-    low, high = 0, most + 1
-    while low + 1 < high:
-        middle = (low + high) // 2
-        same = xs[len(xs) - middle : len(xs) - low] == ys[len(ys) - middle : len(ys) - low]
-        low, high = (middle, high) if same else (low, middle)
-    return low
-
-
-def _common_lines(a: str, b: str) -> int:
-    """Characters of the whole lines that both texts begin with."""
-    return a.rfind("\n", 0, _same_at_start(a, b)) + 1
-
-
-def _common_tail(a: str, b: str, most: int) -> int:
-    """Characters of the whole lines that both texts end with, `most` at the most."""
-    same = _same_at_end(a, b, most)
-    end = a.find("\n", len(a) - same)
-    return len(a) - end if end >= 0 else 0
 
 
 # From matches to edits.
@@ -258,21 +280,7 @@ def _without_common_space(old: str, new: str) -> tuple[str, str, str, str]:
     """White space that both begin or end with stays: (head, old, new, tail)."""
     if old == new:
         return old, "", "", ""
-    head = _same_at_start(_space_before(old), _space_before(new))
-    old_rest, new_rest = old[head:], new[head:]
-    space_old, space_new = _space_after(old_rest), _space_after(new_rest)
-    tail = _same_at_end(space_old, space_new, min(len(space_old), len(space_new)))
-    return (
-        old[:head],
-        old_rest[: len(old_rest) - tail],
-        new_rest[: len(new_rest) - tail],
-        old_rest[len(old_rest) - tail :],
-    )
-
-
-def _space_before(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())]
-
-
-def _space_after(text: str) -> str:
-    return text[len(text.rstrip()) :]
+    head = Prefix.similarity(old[: len(old) - len(old.lstrip())], new[: len(new) - len(new.lstrip())])
+    old, new, kept = old[head:], new[head:], old[:head]
+    tail = Postfix.similarity(old[len(old.rstrip()) :], new[len(new.rstrip()) :])
+    return kept, old[: len(old) - tail], new[: len(new) - tail], old[len(old) - tail :]

@@ -1,7 +1,9 @@
-"""Which common runs count: islands of chance matches dropped, edges put where a reader would put them.
+"""What counts as kept, and where an edit begins: made for readers, not for the fewest edits.
 
-The island rule is diff-match-patch's semantic clean-up, in letters of whole units, with a limit: a
-run that is shorter than what changed on both of its sides matched by chance, unless it is a phrase.
+Islands: diff-match-patch's semantic clean-up, in whole units and with a limit: a run that is shorter
+than what changed on both of its sides matched by chance, unless it is a phrase.
+Places: an insertion or deletion beside repeated words is moved to where a line, a sentence or a clause
+begins ("semantic lossless" there).
 """
 
 from __future__ import annotations
@@ -9,34 +11,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
+from vstore.model import Edit
+
 Run = tuple[int, int, int]
-"""(position in a, position in b, how many units)"""
+"""Units that follow each other in both texts: (position in a, position in b, how many)."""
 
-PHRASE = 20
-"""A run of this many letters is never taken for chance."""
+PHRASE = 24
+"""A run of this many characters, white space apart, is never taken for chance."""
 
-SLIDE = 200
-"""How many places an insertion or deletion may be moved along repeated units."""
+REACH = 200
+"""How many characters an edit may be moved."""
 
-_OPENING = frozenset("([{«“‘„‹\"'")
 _CLAUSE_END = frozenset(",;:)]}»”’›،؛、，；：")
 _SENTENCE_END = frozenset(".!?…。！？؟۔।")
 
 
-def settle(runs: list[Run], xs: Sequence[str], ys: Sequence[str], *, is_last: bool) -> list[Run]:
-    """The runs that count; edges slide only between tokens (`is_last`), where words decide."""
-    kept = _without_islands(runs, _weights(xs), _weights(ys))
-    return [run for run in _slid(kept, xs, ys) if run[2]] if is_last else kept
+def without_islands(runs: list[Run], xs: Sequence[str], ys: Sequence[str]) -> list[Run]:
+    """The runs that count."""
+    return _continents(runs, _weights(xs), _weights(ys)) if runs else runs
 
 
 def _weights(units: Sequence[str]) -> list[int]:
-    """Letters and digits before each unit: differences weigh a stretch. Lone punctuation weighs nothing."""
-    return list(accumulate((len(unit) if unit[0].isalnum() or len(unit) > 1 else 0 for unit in units), initial=0))
+    """Characters before each unit: differences weigh a stretch."""
+    return list(accumulate(map(len, units), initial=0))
 
 
-def _without_islands(runs: list[Run], weight_x: list[int], weight_y: list[int]) -> list[Run]:
+def _continents(runs: list[Run], weight_x: list[int], weight_y: list[int]) -> list[Run]:
     def changed(left: Run, right: Run) -> int:
-        """The larger of what was taken out and what was put in between two runs, in letters."""
+        """The larger of what was taken out and what was put in between two runs."""
         out = weight_x[right[0]] - weight_x[left[0] + left[2]]
         put = weight_y[right[1]] - weight_y[left[1] + left[2]]
         return max(out, put)
@@ -53,38 +55,53 @@ def _without_islands(runs: list[Run], weight_x: list[int], weight_y: list[int]) 
     return kept[1:-1]
 
 
-def _slid(runs: list[Run], xs: Sequence[str], ys: Sequence[str]) -> list[Run]:
-    """An insertion or deletion beside repeated words is moved to where a sentence or clause begins."""
-    slid = runs[:1]
-    for i, j, n in runs[1:]:
-        left_i, left_j, left_n = slid[-1]
-        end_i, end_j = left_i + left_n, left_j + left_n
-        shift = 0
-        if end_i == i:
-            shift = _best_shift(ys, end_j, j, (left_n, n))
-        elif end_j == j:
-            shift = _best_shift(xs, end_i, i, (left_n, n))
-        slid[-1] = (left_i, left_j, left_n + shift)
-        slid.append((i + shift, j + shift, n - shift))
-    return slid
+def settled(edits: list[Edit]) -> list[Edit]:
+    """Edits with every lone insertion or deletion at the best place it may have."""
+    for k in range(1, len(edits) - 1):
+        before, edit, after = edits[k - 1 : k + 2]
+        if before.op == after.op == "=" != edit.op and _may_move(before.text, edit.text, after.text):
+            edits[k - 1 : k + 2] = _moved(before.text, edit, after.text)
+    return _without_empty(edits)
 
 
-def _best_shift(units: Sequence[str], start: int, end: int, room: tuple[int, int]) -> int:
-    """How far units[start:end], which stands alone, may best move: negative to the left."""
+def _may_move(before: str, changed: str, after: str) -> bool:
+    return bool(before and after) and (before[-1] == changed[-1] or after[0] == changed[0])
+
+
+def _moved(before: str, edit: Edit, after: str) -> list[Edit]:
+    whole, start, length = before + edit.text + after, len(before), len(edit.text)
     left = right = 0
-    while left < min(room[0], SLIDE) and units[start - left - 1] == units[end - left - 1]:
+    while left < min(start, REACH) and whole[start - left - 1] == whole[start + length - left - 1]:
         left += 1
-    while right < min(room[1], SLIDE) and units[start + right] == units[end + right]:
+    while right < min(len(after), REACH) and whole[start + right] == whole[start + length + right]:
         right += 1
-    shifts = sorted(range(-left, right + 1), key=lambda shift: (abs(shift), -shift))
-    return max(shifts, key=lambda shift: _edge(units, start + shift) + _edge(units, end + shift))
+    shifts = sorted((shift for shift in range(-left, right + 1) if shift), key=lambda shift: (abs(shift), shift))
+    best, place = _worth(whole, start, length) or 1, start
+    for shift in shifts:
+        worth = _worth(whole, start + shift, length)
+        if worth > best:
+            best, place = worth, start + shift
+    end = place + length
+    return [Edit("=", whole[:place]), Edit(edit.op, whole[place:end]), Edit("=", whole[end:])]
 
 
-def _edge(units: Sequence[str], at: int) -> int:
-    """How good a place for an edge this is: 3 a sentence's start, 2 a clause's, 1 an opening mark."""
-    before = units[at - 1] if at else "."
-    if before in _SENTENCE_END:
+def _worth(whole: str, start: int, length: int) -> int:
+    """How good an edit stands here; 0 where a token might be cut."""
+    first, last = _edge(whole, start), _edge(whole, start + length)
+    return first + last if first and last else 0
+
+
+def _edge(whole: str, at: int) -> int:
+    """4 before a line, 3 before a sentence, 2 before a clause, 1 before a word, 0 elsewhere."""
+    if at in {0, len(whole)} or whole[at - 1] == "\n":
+        return 4
+    if whole[at - 1] in "。！？" and whole[at].isalnum():
         return 3
-    if before in _CLAUSE_END:
-        return 2
-    return int(at < len(units) and units[at] in _OPENING)
+    if not whole[at - 1].isspace() or whole[at].isspace():
+        return 0
+    last = whole[at - 2] if at > 1 else "\n"
+    return 3 if last in _SENTENCE_END else 2 if last in _CLAUSE_END else 1
+
+
+def _without_empty(edits: list[Edit]) -> list[Edit]:
+    return [edit for edit in edits if edit.text]

@@ -7,10 +7,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 
 from vstore.errors import BadWire
-from vstore.history import History
-from vstore.intake import Arrival, Intake, Run, arrive
-from vstore.model import Added, Imported, Outcome, Wire
-from vstore.rows import Row
+from vstore.intake import Arrival, Intake, Kept, Run, arrive
+from vstore.model import Added, Imported, Wire
 from vstore.shelf import version
 from vstore.storage.contract import Writer
 
@@ -26,7 +24,7 @@ class Progress:
     """What an import tells of an item once its batch is safe: the counts so far, and the answer to it."""
 
     counts: Imported
-    found: BadWire | tuple[History, Row, Outcome]
+    found: BadWire | Kept
 
     @property
     def answer(self) -> Added | BadWire:
@@ -67,11 +65,12 @@ def take_in(
 
 def _kept(
     writer: Writer, intake: Intake, item: Arrival | BadWire, run: Run, *, again: bool
-) -> BadWire | tuple[History, Row, Outcome]:
+) -> BadWire | Kept:
     if isinstance(item, BadWire):
         return item
-    row, outcome = intake.keep(writer, item, run, again=again, expect=None)
-    return intake.history(item.story), row, outcome
+    kept = intake.keep(writer, item, run, again=again, expect=None)
+    run.match(item.story, kept.row.number)
+    return kept
 
 
 def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[list[Arrival | BadWire]]:
@@ -101,6 +100,6 @@ def _arrived(item: Wire | BadWire) -> Arrival | BadWire:
         return error
 
 
-def _counted(counts: Imported, found: BadWire | tuple[History, Row, Outcome]) -> Imported:
-    kind = "bad" if isinstance(found, BadWire) else found[2]
+def _counted(counts: Imported, found: BadWire | Kept) -> Imported:
+    kind = "bad" if isinstance(found, BadWire) else found.outcome
     return replace(counts, **{kind: getattr(counts, kind) + 1})

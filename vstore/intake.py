@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from vstore import chain, dates, patch
 from vstore.align import edits
-from vstore.diff import counted
+from vstore.changes import counted
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.history import History, Place, facts_of
 from vstore.model import Edit, Facts, Outcome, Wire
@@ -79,6 +79,14 @@ class Arrival(NamedTuple):
         return self.date.text if self.date else None
 
 
+class Kept(NamedTuple):
+    """What became of an arrival: a version of this history, made by it or equal to it."""
+
+    history: History
+    row: Row
+    outcome: Outcome
+
+
 class Intake:
     """Keeps wires through an open transaction; the shelf is the one that its thread reads from."""
 
@@ -86,8 +94,8 @@ class Intake:
         self._shelf = shelf
         self._clock = clock
 
-    def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> tuple[Row, Outcome]:
-        """The version that the wire became, or the one it equals, and which of both it is."""
+    def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
+        """The version that the wire became, or the one it equals."""
         story = arrival.story
         history, head = self._shelf.standing(story)
         _check_expected(story, head, expect)
@@ -96,19 +104,13 @@ class Intake:
         twin = None if again else _replayed(history, arrival, run) or _same(history, place, arrival)
         if twin:
             writer.saw(story, twin.number, now)
-            run.match(story, twin.number)
-            return twin, "same"
+            return Kept(history, twin, "same")
         entry = self._entry(history, head, arrival, (*place, now))
         writer.append(entry, head)
-        run.match(story, entry.row.number)
         history.append(entry.row)
         self._shelf.keep(history, entry.head)
         self._shelf.hold(story, entry.row.number, arrival.text)
-        return entry.row, "changed" if head else "new"
-
-    def history(self, story: str) -> History:
-        """A story's history, this transaction's versions included."""
-        return self._shelf.standing(story)[0]
+        return Kept(history, entry.row, "changed" if head else "new")
 
     def _entry(self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]) -> Entry:
         at, number, recorded = moment
@@ -152,7 +154,7 @@ class Intake:
         twin = history.texts.get(arrival.text_id)
         neighbour = history.previous(place, arrival.facts.source) or history.after(place)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
-        if base is None or (base.depth >= chain.MAX_DEPTH and not twin):
+        if base is None or base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
             payload, base_text = chain.whole(arrival.text), ""
         else:
             if twin or script is None:

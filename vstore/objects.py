@@ -151,7 +151,7 @@ def canonical_facts(facts: Facts) -> bytes:
 
 
 def _canonical(known: dict[str, Any]) -> bytes:
-    if "extra" not in known:
+    if all(key.isascii() and type(value) in {str, int, bool} for key, value in known.get("extra", {}).items()):
         return _encode(known).encode()
     # Only here, since it takes 20 times as long: numbers as ECMAScript writes them, keys in UTF-16 order.
     import rfc8785

@@ -42,7 +42,7 @@ def _applied(base: bytes, delta: str) -> bytes:
         op, value = step[:1], step[1:]
         if op == "+":
             parts.append(_inserted(value))
-        elif op in {"=", "-"} and value.isascii() and value.isdigit():
+        elif op in {"=", "-"} and value.isascii() and value.isdigit() and len(value) < 20:
             end = at + 2 * int(value)
             if op == "=":
                 parts.append(base[at:end])

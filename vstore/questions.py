@@ -284,6 +284,6 @@ def _chosen(paragraph: Paragraphs, spans: list[Span], version: Version) -> tuple
 def _diff(
     old: str, new: str, between: tuple[str | None, int | None, int | None], facts: dict[str, tuple[Any, Any]]
 ) -> Diff:
-    from vstore.diff import diff  # a log needs no diff library
+    from vstore.changes import diff  # a log needs no diff library
 
     return diff(old, new, between, facts)

@@ -99,8 +99,10 @@ class Store(Questions):
         arrival = arrive(wire)
         run = self._run = self._run or Run()
         with self._writing(dry_run=dry_run) as (writer, intake):
-            row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
-            return Added(self._version(self._history(wire.story), row), outcome)
+            history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
+            if not dry_run:
+                run.match(wire.story, row.number)
+            return Added(self._version(history, row), outcome)
 
     def import_wires(
         self,
@@ -154,7 +156,7 @@ class Store(Questions):
         """
         from vstore.interop.git import export
 
-        return export(self, folder, stories, progress)
+        return export(self._shelf, folder, stories, progress)
 
     def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Every version with its text, oldest number first; imported into an empty store it gives equal ids."""

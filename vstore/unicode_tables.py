@@ -4,7 +4,7 @@ Of Unicode 14.0.0, the oldest that a supported Python (3.11) knows. The general 
 `unicodedata`; the named properties from its PropList.txt and emoji-data.txt, as perl 5.36 knows them.
 Each is a list of hexadecimal code points and ranges. In the first four a range runs on over code points
 that Unicode 14 leaves unassigned between two of a kind: what is assigned there later is mostly of that kind.
-`tests/test_text.py` makes the tables again where Python knows that Unicode, and compares.
+Where Python knows that Unicode, `tests/test_text.py` makes those of general categories again and compares.
 """
 
 from __future__ import annotations

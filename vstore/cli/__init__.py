@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code (CONTRACT §5)."""
+    """Run one command, or answer a shell's tab key; returns the exit code (CONTRACT §5)."""
+    words = sys.argv[1:] if args is None else args
+    if "_VSTORE_COMPLETE" in os.environ:
+        from vstore.cli.completing import answer
+
+        return answer(os.environ, words)
     from vstore.cli.boundary import run
 
-    return run(sys.argv[1:] if args is None else args)
+    return run(words)

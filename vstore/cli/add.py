@@ -72,7 +72,7 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--story-from",
     metavar="HOW",
-    help="Where the story-id comes from: stem, field:NAME, or a REGEX on the name.",
+    help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
 )
 @click.option("--date", metavar="DATE", help="When it was issued, as precisely as known.")
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, instead of dating it now.")
@@ -85,7 +85,7 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--again", is_flag=True, help="Keep it even if it says nothing new.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.pass_obj
-def add(settings: Settings, files: tuple[str, ...], **options: Any) -> int:
+def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
     """Keep wires that lie in files.
 
     Reads plain text, a first line that opens with ` date YYYY-MM-DD `, and YAML front matter; `-` is stdin.

@@ -14,7 +14,7 @@ from vstore.cli.look import look_of
 from vstore.model import Blame, Version
 
 if TYPE_CHECKING:
-    from vstore.store import Store
+    from vstore.questions import Questions
 
 EXAMPLES = """
 vstore blame us-nk-talks
@@ -25,29 +25,22 @@ vstore blame us-nk-talks --by last-touched
 """
 
 
-class ParagraphRange(click.ParamType[tuple[int, int]]):
+def _both_ends(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
     """`3` or `3,5`: paragraphs counted from 1, both ends in."""
-
-    name = "N[,M]"
-
-    def convert(
-        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Both ends as numbers."""
-        if isinstance(value, tuple):
-            return value
-        found = re.fullmatch(r"([0-9]{1,9})(?:,([0-9]{1,9}))?", value)
-        if found is None:
-            self.fail(f"{value!r} is not a paragraph: give a number (3), or two (3,5)", param, ctx)
-        first, last = int(found[1]), int(found[2] or found[1])
-        if last < first:
-            self.fail(f"{value!r} ends before it begins", param, ctx)
-        return first, last
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,9})(?:,([0-9]{1,9}))?", value)
+    if found is None:
+        raise click.BadParameter(f"{value!r} is not a paragraph: give a number (3), or two (3,5)")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if last < first:
+        raise click.BadParameter(f"{value!r} ends before it begins")
+    return first, last
 
 
 @frame.command("blame", examples=EXAMPLES)
 @frame.reference
-@click.option("-p", "--paragraph", type=ParagraphRange(), metavar="N[,M]", help="Only these paragraphs.")
+@click.option("-p", "--paragraph", callback=_both_ends, metavar="N[,M]", help="Only these paragraphs.")
 @click.option("--match", metavar="TEXT", help="Only paragraphs that hold these words, whatever their spaces.")
 @click.option(
     "--by",
@@ -94,7 +87,7 @@ def _matching(answer: Blame, match: str) -> Blame:
     return only(answer, holding(answer, match))
 
 
-def _lines(store: Store, answer: Blame, by: str | None, settings: Settings, out: Out) -> Iterator[str]:
+def _lines(store: Questions, answer: Blame, by: str | None, settings: Settings, out: Out) -> Iterator[str]:
     from vstore.cli.margin import beside, by_paragraph
 
     zone, look = frame.zone(settings), look_of(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,11 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         _let_go_of_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        refused = StorageRefused(f"cannot write: {error.strerror}")
+        return _tell(args, refused.to_dict(), refused.exit_code)
 
 
 def _invoke(args: list[str]) -> int:
@@ -79,7 +85,7 @@ def _options(ctx: click.Context) -> list[str]:
 
 def _tell(args: Sequence[str], form: dict[str, Any], code: int) -> int:
     """On stderr; as an object if `--json` stands anywhere: parsing may have failed before it came to it."""
-    if isinstance(sys.exc_info()[1], StorageRefused):
+    if code == StorageRefused.exit_code:
         _let_go_of_stdout()
     as_json = "--json" in args
     report(form, as_json=as_json)

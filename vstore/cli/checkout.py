@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -135,37 +135,21 @@ class Writer:
 @click.option("--force", is_flag=True, help="Replace files that hold something else.")
 @frame.as_of
 @click.pass_obj
-def checkout(
-    settings: Settings,
-    wanted: Wanted,
-    target: str | None,
-    into: str | None,
-    every_story: bool,
-    every_version: bool,
-    force: bool,
-    as_of: str | None,
-) -> int:
+def checkout(settings: Settings, /, wanted: Wanted, as_of: str | None, **options: Any) -> int:
     """Write texts into files.
 
     Writes NAME.txt, or NAME@N.txt where a version was named, and prints the path. NAME is the story-id made
     safe. A file that already holds these bytes is left as it is; any other is replaced only with --force.
     """
-    choice = Choice(
-        wanted=wanted,
-        target=target,
-        into=into,
-        every_story=every_story,
-        every_version=every_version,
-        force=force,
-    )
+    choice = Choice(wanted=wanted, **options)
     choice.check(as_json=settings.json)
     outcomes = Outcomes(settings, several=choice.is_several)
     with frame.open_store(settings, as_of) as store, frame.output(settings) as out:
-        if target == "-":
+        if choice.target == "-":
             out.write(out.clean(store.text_of(frame.version_of(store, wanted))))
             return 0
         writer = Writer(store, settings, out, choice=choice)
-        if target is None:
+        if choice.target is None:
             placing.make_folder(choice.folder)
         for version, path in choice.places(store):
             with outcomes.item(str(path)):

@@ -17,7 +17,7 @@ from vstore.cli.width import flat
 from vstore.model import Diff, Version
 
 if TYPE_CHECKING:
-    from vstore.store import Store
+    from vstore.questions import Questions
 
 EXAMPLES = """
 vstore diff us-nk-talks
@@ -55,7 +55,7 @@ class Pair:
 @click.option(
     "--file", metavar="PATH", type=click.Path(allow_dash=True), help="Compare A with a file, or - ."
 )
-@click.option("--words", "form", flag_value="words", help="Paragraphs with their words marked (as it is).")
+@click.option("--words", "form", flag_value="words", help="Paragraphs with their words marked [default].")
 @click.option("--unified", "form", flag_value="unified", help="By lines, as `patch` and `git apply` take it.")
 @click.option("--html", "form", flag_value="html", help="A page that stands alone.")
 @click.option("--delta", "form", flag_value="delta", help="The delta of diff-match-patch.")
@@ -91,7 +91,7 @@ def diff(
     return 1 if exit_code and pair.differs else None
 
 
-def _pair(store: Store, refs: tuple[str | None, str | None], story: str | None, file: str | None) -> Pair:
+def _pair(store: Questions, refs: tuple[str | None, str | None], story: str | None, file: str | None) -> Pair:
     first, second = refs
     if first is None and story is None:
         raise click.UsageError("which versions? Give A and B, or A alone to see what it changed")
@@ -106,28 +106,36 @@ def _pair(store: Store, refs: tuple[str | None, str | None], story: str | None, 
     return Pair(before, after, store.compare(before, after))
 
 
-def _two(store: Store, first: str | None, second: str | None, story: str | None) -> tuple[Version, Version]:
+def _two(
+    store: Questions, first: str | None, second: str | None, story: str | None
+) -> tuple[Version, Version]:
     before = _named(store, first, story, story)
     return before, _named(store, second, story, before.story)
 
 
-def _named(store: Store, name: str | None, story: str | None, default: str | None) -> Version:
+def _named(store: Questions, name: str | None, story: str | None, default: str | None) -> Version:
     """A version by reference; with `--story`, one of that story by number, id or date, or `@5`, `~2`."""
     if name is not None and (story is None or name[:1] in ("@", "~")):
         return store.resolve(name, story=default)
     return frame.version_of(store, Wanted(None, story, name))
 
 
-def _against_previous(store: Store, after: Version) -> Pair:
+def _against_previous(store: Questions, after: Version) -> Pair:
     before = None if after.previous is None else store.version(after.story, after.previous)
     return Pair(before, after, store.compare(before, after))
 
 
-def _against_file(store: Store, before: Version, file: str) -> Pair:
+def _against_file(store: Questions, before: Version, file: str) -> Pair:
     from vstore import readers
+    from vstore.readers.files import shown as legible
 
     data = readers.read_all(readers.standard_input(), "-") if file == "-" else readers.read_file(file)
-    return Pair(before, None, store.compare_text(before, readers.read(data).text), file)
+    return Pair(
+        before,
+        None,
+        store.compare_text(before, readers.read(data).text),
+        "(stdin)" if file == "-" else legible(file),
+    )
 
 
 def _lines(pair: Pair, form: str, zone: tzinfo | None, look: Look) -> Iterator[str]:
@@ -166,7 +174,10 @@ def _for_reading(pair: Pair, form: str, zone: tzinfo | None, look: Look) -> Iter
 def heading(pair: Pair, zone: tzinfo | None) -> str:
     """What is compared: `us-nk-talks  1 -> 2   2019-01-15 -> 2019-01-16`."""
     dates = [shown(version.dated, zone) for version in (pair.before, pair.after) if version]
-    names = (_name(pair, pair.before) or "(nothing)", _name(pair, pair.after) or pair.file or "(nothing)")
+    names = (
+        _name(pair, pair.before) or "(nothing)",
+        _name(pair, pair.after) or pair.file or "(nothing)",
+    )
     story = "" if pair.is_apart else f"{pair.diff.story}  "
     return flat(f"{story}{' -> '.join(names)}   {' -> '.join(dates)}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from vstore.cli.look import Look
-from vstore.cli.moments import shown
+from vstore.cli.moments import BEFORE_ALL, UNDATED, shown
 from vstore.cli.width import cut, flat
 from vstore.model import Version
 from vstore.names import shorten
@@ -70,8 +70,9 @@ class Telling:
         yield "Text id", version.text_id
 
     def _date(self, version: Version) -> str:
-        date = shown(version.dated, self.zone)
-        return date if version.dated is not None else f"{date} (placed at {shown(version.at, self.zone)})"
+        if version.dated is not None or version.at == BEFORE_ALL:
+            return shown(version.dated, self.zone)
+        return f"{UNDATED} (placed at {shown(version.at, self.zone)})"
 
     def line(self, version: Version) -> str:
         """One line; cut to the terminal's width, if there is one."""

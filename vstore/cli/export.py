@@ -6,6 +6,7 @@ import contextlib
 import json
 import stat
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -74,12 +75,12 @@ def _to_stdout(settings: Settings, store: Store, stories: tuple[str, ...]) -> No
 def _to_file(settings: Settings, store: Store, path: Path, stories: tuple[str, ...]) -> None:
     from vstore.interop.packing import packed
 
-    count = 0
     with _target(path) as stream, packed(stream, path.name) as write, ProgressLine(settings) as line:
+        count = 0
         for form in store.export_jsonl(stories):
             write(f"{json.dumps(form)}\n".encode())
             count += 1
-            line.show(lambda: f"{count:,} versions")
+            line.show(partial("{:,} versions".format, count))
     if settings.json:
         with frame.output(settings) as out:
             out.json({"file": str(path), "versions": count})

@@ -35,7 +35,7 @@ def file_name(story: str) -> str:
 def _kept(text: str) -> str:
     """Letters, digits and their marks of any script, and `._-`; a run of anything else is one `-`."""
     kept = "".join(char if char in "._-" or unicodedata.category(char)[0] in "LMN" else "\0" for char in text)
-    # A dot at the end is dropped by Windows, one at the start hides the file, a dash there looks like an option.
+    # Windows drops a dot at the end; one at the start hides the file, a dash there looks like an option.
     return re.sub("\0+", "-", kept).lstrip(".-").rstrip(".")
 
 

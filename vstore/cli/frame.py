@@ -35,7 +35,8 @@ with its one-line help (the first line of its docstring, equal to the letter):
 - `frame.short_id(version)`: the shown prefix of one version's id, where no others are at hand.
 - Your own REF or STORY arguments: `shell_complete=frame.story_ids`, then
   `frame.version_of(store, Wanted(ref, story))`. `open_store` gives `vstore.questions.Questions`, read-only
-  (`open_to_write` a `Store`), and reads naive dates of references in `--tz`. UnknownStory within `open_store` gets its "did you mean".
+  (`open_to_write` a `Store`), and reads naive dates of references in `--tz`. UnknownStory within it gets
+  its "did you mean".
 - FILE arguments: `type=click.Path()`, so that the shell completes file names.
 """
 
@@ -126,7 +127,7 @@ def as_of(callback: Callback) -> Callback:
 
 @contextlib.contextmanager
 def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questions]:
-    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, for questions; as it stood `as_of`."""
+    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`."""
     with _opened(settings, read_only=True) as store:
         yield store if as_of is None else store.as_of(as_of)
 

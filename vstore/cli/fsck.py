@@ -49,6 +49,13 @@ def _line(problem: Problem) -> str:
 
 
 def _summary(check: Check) -> str:
-    found = len(check.problems)
-    verdict = "no problems" if check.ok else f"{found:,} problem{'s' if found > 1 else ''}"
-    return f"{check.stories:,} stories, {check.versions:,} versions: {verdict}"
+    verdict = "no problems" if check.ok else _count(len(check.problems), "problem", "problems")
+    stories, versions = (
+        _count(check.stories, "story", "stories"),
+        _count(check.versions, "version", "versions"),
+    )
+    return f"{stories}, {versions}: {verdict}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

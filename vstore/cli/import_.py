@@ -85,9 +85,7 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
 @click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.pass_obj
-def import_(
-    settings: Settings, file: str, fields: dict[str, str], strict: bool, again: bool, dry_run: bool
-) -> int:
+def import_(settings: Settings, /, file: str, fields: dict[str, str], **options: bool) -> int:
     """Keep wires that stand in JSON lines.
 
     Plain, or packed with gzip or zstd. Every line is an object with `story` and `text`; facts by their
@@ -103,10 +101,12 @@ def import_(
         listener = Listener(settings, out, line, shown(file))
         wires = jsonlines.wires(stream, fields=fields, tz=frame.zone(settings))
         try:
-            counts = store.import_wires(wires, progress=listener, strict=strict, again=again, dry_run=dry_run)
+            counts = store.import_wires(wires, progress=listener, **options)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interruption(listener.counts, is_kept=not (strict or dry_run))) from None
-    _conclude(settings, counts, dry_run=dry_run)
+            raise KeyboardInterrupt(
+                _interruption(listener.counts, is_kept=not (options["strict"] or options["dry_run"]))
+            ) from None
+    _conclude(settings, counts, dry_run=options["dry_run"])
     return PARTLY if counts.bad else 0
 
 

@@ -21,7 +21,7 @@ from vstore.model import Version
 from vstore.names import shorten
 
 if TYPE_CHECKING:
-    from vstore.store import Store
+    from vstore.questions import Questions
 
 EXAMPLES = """
 vstore log us-nk-talks
@@ -101,7 +101,7 @@ def log(
 
 
 def _asked(
-    store: Store, ref: str | None, story: str | None, arrival: bool
+    store: Questions, ref: str | None, story: str | None, arrival: bool
 ) -> tuple[Iterable[Version], dict[str, str] | None]:
     """The versions in their order; with them, for one story, the short forms of all its ids."""
     if ref is None:
@@ -114,7 +114,7 @@ def _asked(
     return dropwhile(lambda version: version.number != start.number, versions), shorts
 
 
-def _story(store: Store, story: str, arrival: bool) -> tuple[list[Version], dict[str, str]]:
+def _story(store: Questions, story: str, arrival: bool) -> tuple[list[Version], dict[str, str]]:
     versions = list(store.log(story, arrival=arrival))
     return versions, shorten([version.id for version in versions])
 
@@ -123,7 +123,7 @@ def _story(store: Store, story: str, arrival: bool) -> tuple[list[Version], dict
 class Teller:
     """Tells a version with what its `shape` asks for; only `--stat` and `--patch` read texts."""
 
-    store: Store
+    store: Questions
     telling: Telling
     shape: Shape
     written: Part | None
@@ -154,10 +154,12 @@ class Teller:
 
     def _stat(self, version: Version) -> str:
         from vstore.cli.reading import paragraph_counts
+        from vstore.cli.words import counted
 
         before = "" if version.previous is None else self.store.text(version.story, version.previous)
         kept, removed, added = paragraph_counts(before, self.store.text_of(version))
-        return f"  {kept + added:,} paragraphs (+{added:,} -{removed:,}), {version.words:,} words"
+        paragraphs = f"{counted(kept + added, 'paragraph')} (+{added:,} -{removed:,})"
+        return f"  {paragraphs}, {counted(version.words, 'word')}"
 
     def _patch(self, version: Version) -> Iterator[str]:
         from vstore.cli.words import words

@@ -6,6 +6,8 @@ import re
 from datetime import datetime, tzinfo
 
 UNDATED = "undated"
+BEFORE_ALL = "0001-01-01T00:00:00Z"
+"""The effective moment of a story's first wire if that is undated."""
 _ZONED = re.compile(
     r"(?P<minute>\d{4}-\d\d-\d\dT\d\d:\d\d)(?P<second>:\d\d)?(?P<fraction>\.\d+)?(Z|[+-]\d\d:\d\d)"
 )
@@ -34,5 +36,7 @@ def brief(moment: str | None, zone: tzinfo | None) -> str:
 
 def at_a_glance(at: str, zone: tzinfo | None) -> str:
     """An effective moment for a column; midnight in UTC stands for a day without a time."""
+    if at == BEFORE_ALL:
+        return UNDATED
     day, _, time = at.partition("T")
     return day if time == "00:00:00Z" else brief(at, zone)

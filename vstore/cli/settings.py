@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -66,6 +67,18 @@ def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> Settings:
     return Settings(**given)
 
 
+def _unicode(value: Any) -> Any:
+    """Words as UTF-8 whatever the locale; file names keep the bytes that they have."""
+    if isinstance(value, tuple):
+        return tuple(map(_unicode, value))
+    if not isinstance(value, str):
+        return value
+    try:
+        return os.fsencode(value).decode()
+    except UnicodeError as error:
+        raise click.UsageError(f"{value!a} is not UTF-8") from error
+
+
 class Command(click.Command):
     """A command that takes the global options after its name and shows its examples as written."""
 
@@ -77,6 +90,9 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Moves the global options out of the command's own parameters into `ctx.obj`."""
         rest = super().parse_args(ctx, args)
+        for param in self.params:
+            if param.name in ctx.params and not isinstance(param.type, click.Path):
+                ctx.params[param.name] = _unicode(ctx.params[param.name])
         after = {name: ctx.params.pop(name, None) for name in GLOBAL_NAMES}
         ctx.obj = merge(ctx.find_root().params, after)
         if ctx.obj.tz is not None and not ctx.resilient_parsing:

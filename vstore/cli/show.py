@@ -16,7 +16,7 @@ from vstore.model import Version
 from vstore.names import shorten
 
 if TYPE_CHECKING:
-    from vstore.store import Store
+    from vstore.questions import Questions
 
 EXAMPLES = """
 vstore show us-nk-talks
@@ -43,7 +43,7 @@ def show(settings: Settings, wanted: Wanted, numbered: bool, as_of: str | None) 
             out.json({**version.to_dict(), "text": text})
             return
         if out.terminal:
-            frame.say(settings, _header(store, version, settings))
+            frame.say(settings, out.clean(_header(store, version, settings)))
         if numbered:
             for line in numbered_lines(text, look_of(out)):
                 out.line(line)
@@ -57,7 +57,7 @@ def _write(out: Out, text: str) -> None:
         out.write("\n")
 
 
-def _header(store: Store, version: Version, settings: Settings) -> str:
+def _header(store: Questions, version: Version, settings: Settings) -> str:
     short = shorten([other.id for other in store.log(version.story)])[version.id]
     facts = (f"{version.story}@{version.number}", short, shown(version.dated, frame.zone(settings)))
     lines = ["  ".join((*facts, *([version.source] if version.source else [])))]

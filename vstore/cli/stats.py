@@ -29,7 +29,7 @@ def stats(settings: Settings) -> None:
             out.json(found.to_dict())
             return
         for name, value in figures(found):
-            out.line(f"{name:<14}  {value:>16}")
+            out.line(f"{name:<14}  {value:>27}")
 
 
 def figures(found: Stats) -> list[tuple[str, str]]:

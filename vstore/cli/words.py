@@ -8,6 +8,7 @@ from typing import Any
 
 from vstore.cli.look import Look
 from vstore.cli.reading import Fold, Passage, folds, newer, older, paragraph_counts, passages
+from vstore.cli.width import flat
 from vstore.model import Diff, Edit
 
 MARKS = {"-": ("[-", "-]"), "+": ("{+", "+}")}
@@ -40,7 +41,7 @@ def counted(number: int, noun: str) -> str:
 
 def fact_line(name: str, pair: Sequence[Any], look: Look) -> str:
     """A fact that changed: `headline: old -> new`."""
-    old, new = (look.clean(fact_text(value)) for value in pair)
+    old, new = (flat(look.clean(fact_text(value))) for value in pair)
     return f"{name}: {look.ink(old, 'red')} -> {look.ink(new, 'green')}"
 
 

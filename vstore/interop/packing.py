@@ -5,10 +5,17 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+from contextlib import AbstractContextManager, contextmanager
+from typing import BinaryIO, Protocol
 
 ZSTD_LEVEL = 9
+
+
+class Writable(Protocol):
+    """Takes bytes."""
+
+    def write(self, data: bytes, /) -> object:
+        """All of them."""
 
 
 @contextmanager
@@ -25,7 +32,7 @@ def packed(stream: BinaryIO, name: str) -> Iterator[Callable[[bytes], object]]:
         yield stream.write
 
 
-def _zstd(stream: BinaryIO) -> BinaryIO:
+def _zstd(stream: BinaryIO) -> AbstractContextManager[Writable]:
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:

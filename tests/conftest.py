@@ -1,0 +1,34 @@
+"""What every test may ask for: a store or a bare storage on each backend, and a clock that the test sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from backends import BACKENDS, Clock, open_store
+from hypothesis import settings
+
+from vstore.storage.contract import Storage
+from vstore.store import Store
+
+settings.register_profile("vstore", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("vstore")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=list(BACKENDS))
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    opened = BACKENDS[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=list(BACKENDS))
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    with open_store(request.param, tmp_path, clock) as opened:
+        yield opened

@@ -1,0 +1,188 @@
+"""Versions and stories as lists tell them."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from render_values import version
+
+from vstore.cli.entry import Telling
+from vstore.cli.layout import layout
+from vstore.cli.look import PLAIN, Look
+from vstore.cli.moments import brief, shown
+from vstore.cli.table import rows
+from vstore.dates import zone
+from vstore.errors import BadReference
+from vstore.model import Facts, Story, Version
+
+TELLING = Telling(PLAIN, {version().id: "d1e4f0a"})
+
+
+def test_the_long_form_reads_like_git_log() -> None:
+    assert list(TELLING.long(version())) == [
+        "version 2  d1e4f0a",
+        "Date:     2019-01-15",
+        "Source:   Northern Wire",
+        "Headline: Dockers return to work",
+        "Changed:  text, headline (since version 1)",
+        "Words:    +12 -30 (1,351)",
+        "Stored:   patch against 1 (812 bytes)",
+    ]
+
+
+def test_a_first_undated_whole_version_says_only_what_is_known() -> None:
+    bare = version(
+        number=1, previous=None, changed=(), base=None, dated=None, stored_bytes=1203, facts=Facts()
+    )
+    assert list(TELLING.long(bare))[1:] == [
+        "Date:     undated (placed at 2019-01-15T00:00:00Z)",
+        "Words:    +12 -30 (1,351)",
+        "Stored:   whole (1,203 bytes)",
+    ]
+
+
+def test_a_late_wire_is_marked() -> None:
+    assert next(TELLING.long(version(late=True))) == "version 2  d1e4f0a  (late)"
+    assert TELLING.line(version(late=True)).endswith("  (late)")
+
+
+def test_the_heading_is_yellow() -> None:
+    telling = Telling(Look(color=True), {version().id: "d1e4f0a"})
+    assert next(telling.long(version())) == "\x1b[33mversion 2  d1e4f0a\x1b[0m"
+
+
+def test_versions_of_several_stories_are_told_by_story() -> None:
+    telling = Telling(PLAIN, with_story=True)
+    assert next(telling.long(version())) == "version harbour-strike@2  d1e4f0a00000"
+
+
+def test_verbose_tells_the_other_clock_and_the_ids() -> None:
+    lines = list(Telling(PLAIN, verbose=True).long(version(last_seen="2024-03-02T00:00:00.000000Z")))
+    assert lines[7:] == [
+        "Recorded: 2024-03-01T09:30:00.000000Z",
+        "Seen:     2024-03-02T00:00:00.000000Z",
+        f"Id:       {version().id}",
+        f"Text id:  {'a' * 64}",
+    ]
+
+
+def test_one_line_holds_the_most() -> None:
+    line = TELLING.line(version())
+    assert line == "d1e4f0a 2  2019-01-15  +12 -30  Northern Wire: Dockers return to work"
+
+
+def test_one_line_is_cut_on_a_terminal_only() -> None:
+    telling = Telling(Look(columns=40), TELLING.shorts)
+    assert telling.line(version(late=True)) == "d1e4f0a 2  2019-01-15  +12 -30…  (late)"
+
+
+def test_a_headline_of_two_lines_stays_a_line() -> None:
+    assert TELLING.line(version(facts=Facts(headline="One\r\nTwo"))).endswith("  One Two")
+
+
+def formatted(template: str, given: Version) -> str:
+    return layout(template, None)(given, "d1e4f0a")
+
+
+def test_placeholders_are_those_of_git() -> None:
+    given = version()
+    assert formatted("%H", given) == given.id
+    assert formatted("%h|%an|%ad|%aI|%s|%N", given) == (
+        "d1e4f0a|Northern Wire|2019-01-15|2019-01-15T00:00:00Z|Dockers return to work|2"
+    )
+    assert formatted("100%%%n.", given) == "100%\n."
+
+
+def test_absent_facts_are_empty() -> None:
+    assert formatted("<%an><%s><%ad><%(byline)>", version(facts=Facts(), dated=None)) == "<><><><>"
+
+
+def test_any_field_can_be_named() -> None:
+    given = version(facts=Facts(keywords=("sea", "port"), extra={"desk": "north", "rank": 3}))
+    assert (
+        formatted("%(words) %(late) %(changed) %(keywords)", given) == "1351 false text, headline sea, port"
+    )
+    assert formatted("%(extra.desk) %(extra.rank) %(extra.none)|%(extra)", given) == (
+        'north 3 |{"desk": "north", "rank": 3}'
+    )
+
+
+@pytest.mark.parametrize("template", ["%x", "%", "%a", "%(nonsense)", "%(words.x)", "%()"])
+def test_an_unknown_placeholder_is_refused(template: str) -> None:
+    with pytest.raises(BadReference, match="--format knows no"):
+        layout(template, None)
+
+
+def test_every_field_of_the_json_form_can_be_named() -> None:
+    for name in version().to_dict():
+        formatted(f"%({name})", version())
+
+
+BERLIN = zone("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("written", "there"),
+    [
+        ("2019-01-15T23:30+00:00", "2019-01-16T00:30+01:00"),
+        ("2019-07-15T12:00:05+02:00", "2019-07-15T12:00:05+02:00"),
+        ("2019-07-15T12:00:05.1234567890+00:00", "2019-07-15T14:00:05.1234567890+02:00"),
+        ("2019-01-15T00:00:00Z", "2019-01-15T01:00:00+01:00"),
+        ("2019-01-15", "2019-01-15"),
+        ("2019-01-15T10:00", "2019-01-15T10:00"),
+        ("9999-12-31T23:59+00:00", "9999-12-31T23:59+00:00"),
+        ("2019", "2019"),
+    ],
+)
+def test_a_date_with_a_zone_is_shown_in_the_readers_zone(written: str, there: str) -> None:
+    assert shown(written, BERLIN) == there
+    assert shown(written, None) == written
+
+
+def test_a_date_for_a_column_is_short() -> None:
+    assert brief("2019-01-15T23:30:10+00:00", datetime.UTC) == "2019-01-15 23:30"
+
+
+def story(name: str, **other: str | int | None) -> Story:
+    plain = {
+        "versions": 3,
+        "current": 3,
+        "tip": 3,
+        "at": "2019-01-15T00:00:00Z",
+        "headline": None,
+        "source": None,
+    }
+    return Story(story=name, **{**plain, **other})  # type: ignore[arg-type]
+
+
+def test_stories_stand_in_columns() -> None:
+    given = [
+        story("harbour-strike", headline="Dockers return", source="Northern Wire"),
+        story("港口罢工", versions=12, at="2019-01-15T08:05:00Z"),
+    ]
+    assert list(rows(given, None, PLAIN)) == [
+        "harbour-strike   3  2019-01-15        Northern Wire  Dockers return",
+        "港口罢工        12  2019-01-15 08:05  -",
+    ]
+
+
+def test_rows_are_cut_to_the_terminal_and_not_in_a_pipe() -> None:
+    given = [story("x" * 60, headline="A headline of some length that goes on and on")]
+    assert len(next(rows(given, None, Look(columns=70)))) <= 70
+    line = next(rows(given, None, PLAIN))
+    assert "x" * 60 in line
+    assert line.endswith("goes on and on")
+
+
+def test_many_stories_stream() -> None:
+    asked = 0
+
+    def endless() -> object:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield story(f"story-{asked}")
+
+    next(rows(endless(), None, PLAIN))  # type: ignore[arg-type]
+    assert asked <= 500
