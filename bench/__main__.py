@@ -28,6 +28,7 @@ def main() -> None:
         about = {**report.machine(), "quick": options.quick}
         with tempfile.TemporaryDirectory(prefix="vstore-bench-") as scratch:
             tables = BENCHES[name](options, Path(scratch))
+        about["load after"] = report.load()
         print("\n".join(line for table in tables for line in ("", *table.lines())), flush=True)
         report.write(_place(name, asked), name, tables, about)
 

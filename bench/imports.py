@@ -99,6 +99,7 @@ def _row(name: str, corpus: Corpus, of: Runs, git: Runs) -> Row:
     row: Row = {
         "what": name,
         "wall s": seconds,
+        "± %": round(50 * (max(of.seconds) - min(of.seconds)) / seconds),
         "versions/s": round(corpus.versions / seconds),
         "× fast-import": ratio(of.seconds, git.seconds),
         "disk MB": of.disk_mb,
@@ -138,8 +139,9 @@ def _keep(runs: Runs, seconds: float, spent: Spent, disk: float) -> None:
 
 
 def _reading(corpus: Corpus) -> Row:
-    seconds = work("loops:read_only", source=corpus.lines).answer["seconds"]
-    return _plain("reading and parsing alone", seconds, corpus.versions)
+    spent = work("loops:read_only", source=corpus.lines)
+    row = _plain("reading and parsing alone", spent.answer["seconds"], corpus.versions)
+    return {**row, "peak MB": spent.peak_mb}
 
 
 def _after_gc(corpus: Corpus) -> Row:

@@ -75,9 +75,14 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "git": _said("git", "--version").removeprefix("git version "),
-        "commit": _said("git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"),
-        "load": round(os.getloadavg()[0], 2),
+        "commit": _said("git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"),
+        "load before": load(),
     }
+
+
+def load() -> float:
+    """How many processes want to run, over the last minute."""
+    return round(os.getloadavg()[0], 2)
 
 
 def _said(*command: str) -> str:
@@ -88,6 +93,8 @@ def _said(*command: str) -> str:
 
 
 def _columns(rows: list[Row]) -> Iterator[str]:
+    if not rows:
+        return
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [names, *([shown(row.get(name, "")) for name in names] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

@@ -22,7 +22,7 @@ def run(tmp_path: Path) -> Program:
     (tmp_path / "us-talks_002.txt").write_bytes(b"Talks resume.\n")
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "front.txt").write_text(
-        "---\nstory: from-front\nheadline: In the file\ndate: 2019-01-15\nguid: g-7\ndesk: sport\n---\nText.\n"
+        "---\nstory: from-front\nheadline: In it\ndate: 2019-01-15\nguid: g-7\ndesk: sport\n---\nText.\n"
     )
     return Program(tmp_path)
 
@@ -154,9 +154,7 @@ def test_the_file_or_its_name_tells_the_story(run: Program, story_from: str, fil
     assert run("add", "--story-from", story_from, file, "--json").json["story"] == story
 
 
-@pytest.mark.parametrize(
-    ("field", "story"), [("guid", "g-7"), ("desk", "sport"), ("headline", "In the file")]
-)
+@pytest.mark.parametrize(("field", "story"), [("guid", "g-7"), ("desk", "sport"), ("headline", "In it")])
 def test_a_field_tells_the_story(run: Program, field: str, story: str) -> None:
     file = run.folder / "front.txt"
     file.write_text(file.read_text().replace("story: from-front\n", ""))

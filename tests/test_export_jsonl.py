@@ -84,10 +84,10 @@ def exported(store: Store, path: Path, *stories: str) -> Path:
     return path
 
 
-def imported(path: Path) -> dict[str, list[str]]:
+def imported(path: Path, *, again: bool = False) -> dict[str, list[str]]:
     """The ids that an empty store gives to the versions of a file."""
     with open_store("memory:") as empty, jsonlines.open_lines(path) as lines:
-        counts = empty.import_wires(jsonlines.wires(lines))
+        counts = empty.import_wires(jsonlines.wires(lines), again=again)
         assert (counts.same, counts.bad) == (0, 0)
         return ids(empty)
 
@@ -144,6 +144,15 @@ def test_a_late_wire_equal_to_its_later_neighbour_keeps_its_id(store: Store, tmp
     store.add("late", "B", date="2019-01-16")
     store.add("late", "A", date="2019-01-14")
     assert imported(exported(store, tmp_path / "all.jsonl")) == ids(store)
+
+
+def test_versions_that_were_kept_again_keep_their_ids_in_an_import_that_keeps_them_again(
+    store: Store, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        store.add("again", "A", date="2019-01-15", again=True)
+    assert len(ids(store)["again"]) == 3
+    assert imported(exported(store, tmp_path / "all.jsonl"), again=True) == ids(store)
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)

@@ -24,9 +24,10 @@ HOUSE = ROOT / "vstore"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables"),
     ("text", "dates"),
-    ("model", "rows", "align_runs"),
-    ("align", "objects", "names", "config"),
-    ("patch", "origins", "history", "diff"),
+    ("model", "rows"),
+    ("align_runs", "objects", "names", "config"),
+    ("align", "patch", "origins", "history"),
+    ("changes",),
     ("chain", "readers", "storage", "blame"),
     ("shelf",),
     ("intake", "questions", "maintenance", "interop"),
@@ -43,8 +44,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("table", "filenames", "placing", "outcomes"),
-        *("matches", "*", "group", "boundary", "__init__"),
+        *("table", "filenames", "placing", "outcomes", "shellwords"),
+        *("matches", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.

@@ -20,7 +20,7 @@ from vstore.model import Facts, Wire
 from vstore.questions import Questions
 from vstore.store import Store
 
-STORIES = st.sampled_from(["a", "a@1", "é"])
+STORIES = st.sampled_from(["a", "a", "a", "a@1", "é"])
 TEXTS = st.sampled_from(
     [
         "",
@@ -96,6 +96,7 @@ class Library(RuleBasedStateMachine):
         self.storages = {name: opened(Path(self.folder.name)) for name, opened in BACKENDS.items()}
         self.model = Model()
         self.moments = [NEW_YEAR]
+        self.sent: list[Item] = []
         self.open_stores()
 
     def open_stores(self) -> None:
@@ -135,11 +136,22 @@ class Library(RuleBasedStateMachine):
         dry_run=st.sampled_from([False, False, True]),
     )
     def add(self, item: Item, again: bool, dry_run: bool) -> None:
+        self.take_in(item, again=again, dry_run=dry_run)
+
+    def take_in(self, item: Item, *, again: bool = False, dry_run: bool = False) -> None:
+        self.sent.append(item)
         model = copy.deepcopy(self.model) if dry_run else self.model
         run = dict(self.run) if dry_run else self.run
         outcome, number = model.take_in(item, run, self.clock(), again=again)
         kind, answer = self.ask(lambda store: store.add_wire(wire_of(item), again=again, dry_run=dry_run))
         assert (kind, answer["outcome"], answer["number"]) == ("answer", outcome, number)
+
+    @rule(nth=st.integers(0, 20))
+    def add_again(self, nth: int) -> None:
+        """What was sent before is sent again, some time later."""
+        if self.sent:
+            self.clock.pass_by(1)
+            self.take_in(self.sent[nth % len(self.sent)])
 
     @rule(item=ITEMS, seen=st.integers(0, 3) | st.sampled_from(["tip", "0000"]))
     def add_upon(self, item: Item, seen: int | str) -> None:
@@ -147,7 +159,7 @@ class Library(RuleBasedStateMachine):
         versions = len(self.story(item.story).versions)
         tip = self.stores[0].version(item.story, versions).id if versions else "none"
         expect = tip[:10] if seen == "tip" else seen
-        fits = seen == versions or (versions > 0 and (seen == "tip" or tip.startswith(str(expect)[:4] * 16)))
+        fits = seen == versions or (versions > 0 and seen == "tip")
         kind, answer = self.ask(lambda store: store.add_wire(wire_of(item), expect=expect))
         if fits:
             assert (answer["outcome"], answer["number"]) == self.model.take_in(item, self.run, self.clock())
@@ -257,9 +269,8 @@ class Library(RuleBasedStateMachine):
 
     @rule(story=STORIES, ref=REFS, bare=st.booleans())
     def resolve(self, story: str, ref: str, bare: bool) -> None:
-        kind, answer = self.ask(
-            lambda store: store.resolve(ref.format(s=story), story=story if bare else None)
-        )
+        name = "" if bare and ref.startswith(("@", "~")) else story
+        kind, answer = self.ask(lambda store: store.resolve(name + ref, story=story))
         order = self.story(story).in_order()
         right = {
             "": order[-1:],
@@ -310,6 +321,10 @@ class Library(RuleBasedStateMachine):
             assert each["current"] == kept.in_order()[-1].number
             kind, answer = self.ask(lambda store, name=each["story"]: list(store.log(name)))  # type: ignore[misc]
             self.check_log(kept, kind, answer)
+            for version in kept.versions:
+                name, number = version.item.story, version.number
+                _, alone = self.ask(lambda store, name=name, number=number: store.version(name, number))  # type: ignore[misc]
+                assert alone in answer
             seen = {version.number: max([version.recorded, *version.seen]) for version in kept.versions}
             assert {found["number"]: found["last_seen"] for found in answer} == {
                 n: iso(at) for n, at in seen.items()
@@ -336,7 +351,7 @@ class Library(RuleBasedStateMachine):
 
 
 def test_every_backend_answers_as_the_contract_says() -> None:
-    run_state_machine_as_test(Library, settings=settings(max_examples=100, stateful_step_count=25))
+    run_state_machine_as_test(Library, settings=settings(max_examples=70, stateful_step_count=25))
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ begins ("semantic lossless" there).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
 
 from vstore.model import Edit
 
@@ -61,7 +61,7 @@ def settled(edits: list[Edit]) -> list[Edit]:
         before, edit, after = edits[k - 1 : k + 2]
         if before.op == after.op == "=" != edit.op and _may_move(before.text, edit.text, after.text):
             edits[k - 1 : k + 2] = _moved(before.text, edit, after.text)
-    return _without_empty(edits)
+    return list(_tidy(edits))
 
 
 def _may_move(before: str, changed: str, after: str) -> bool:
@@ -103,5 +103,10 @@ def _edge(whole: str, at: int) -> int:
     return 3 if last in _SENTENCE_END else 2 if last in _CLAUSE_END else 1
 
 
-def _without_empty(edits: list[Edit]) -> list[Edit]:
-    return [edit for edit in edits if edit.text]
+def _tidy(edits: list[Edit]) -> Iterator[Edit]:
+    """Edits that a move brought together as one, `-` before `+`, and none that is empty."""
+    for _, stretch in groupby((edit for edit in edits if edit.text), key=lambda edit: edit.op == "="):
+        together = list(stretch)
+        for op in ("=", "-", "+"):
+            if text := "".join(edit.text for edit in together if edit.op == op):
+                yield Edit(op, text)

@@ -187,6 +187,12 @@ def clock(date: Date) -> int:
     return max(0, span(date)[0])
 
 
+def is_exact(date: Date) -> bool:
+    """True where the date names a second."""
+    first, last = span(date)
+    return first == last
+
+
 def effective(date: Date | None, greatest: int | None) -> int:
     """The moment by which a version is ordered; `greatest` is the story's greatest so far, None at first.
 

@@ -32,6 +32,7 @@ class History:
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts."""
         self._late: set[int] = set()
+        self._moments: list[int] = []
         for row in rows:
             self.append(row)
 
@@ -44,6 +45,7 @@ class History:
         else:
             self.order.append(place)
         self.rows.append(row)
+        self._moments.append(self.order[-1][0])
         self.texts.setdefault(row.text_id, row.number)
         self.facts.setdefault(row.facts_id, row.number)
 
@@ -64,6 +66,10 @@ class History:
         """The greatest effective moment so far; None for a story without versions."""
         return self.order[-1][0] if self.order else None
 
+    def greatest_at(self, number: int) -> int:
+        """The greatest effective moment when this version was the tip."""
+        return self._moments[number - 1]
+
     @property
     def late(self) -> frozenset[int]:
         """Numbers of late wires: each had its place before the last when it arrived."""
@@ -77,10 +83,13 @@ class History:
         """Who sent a version."""
         return facts_of(self.row(number).facts).source
 
-    def before(self, place: Place) -> Row | None:
-        """The version just before a place, taken or free."""
-        index = bisect_left(self.order, place)
-        return self.row(self.order[index - 1][1]) if index else None
+    def before(self, place: Place, tip: int | None = None) -> Row | None:
+        """The version just before a place, taken or free; of those until `tip` where that is given."""
+        last = len(self) if tip is None else tip
+        for k in range(bisect_left(self.order, place) - 1, -1, -1):
+            if self.order[k][1] <= last:
+                return self.row(self.order[k][1])
+        return None
 
     def previous(self, place: Place, source: str | None) -> Row | None:
         """The newest version before a place that is of this source, else the newest of all."""

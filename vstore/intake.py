@@ -246,21 +246,31 @@ def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
 
 
 def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
-    """A version that the run has not come to yet, with this text, these facts and this date."""
-    for row in islice(history.rows, run.matched(history.story), None):
+    """The version that the run matched last, sent again, or one it has not come to yet."""
+    matched = run.matched(history.story)
+    if 0 < matched < len(history) and not (arrival.date and dates.is_exact(arrival.date)):
+        # Its place is the store's choice: choose as when the run came by here the first time.
+        moment = dates.effective(arrival.date, history.greatest_at(matched))
+        before = history.before((moment, matched + 1), tip=matched)
+        if before and _says_the_same(before, arrival):
+            return before
+    for row in islice(history.rows, matched, None):
         if (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated):
             return row
     return None
 
 
 def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
-    """The version just before its place, if text and facts are the same, date and `extra` apart."""
+    """The version just before its place, if it says the same."""
     row = history.before(place)
-    if row is None or row.text_id != arrival.text_id:
-        return None
-    if row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(arrival.facts):
-        return row
-    return None
+    return row if row and _says_the_same(row, arrival) else None
+
+
+def _says_the_same(row: Row, arrival: Arrival) -> bool:
+    """Text and facts are equal, date and `extra` apart."""
+    if row.text_id != arrival.text_id:
+        return False
+    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(arrival.facts)
 
 
 def _without_extra(facts: Facts) -> dict[str, Any]:

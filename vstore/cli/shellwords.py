@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SPECIAL = re.compile(r"[^\w@%+=:,./~-]", re.ASCII)
-_SPECIAL_IN_DOUBLE = re.compile(r'["$`\\!]')
+_SPECIAL = re.compile(r"(?![\w@%+=:,./-])[\x00-\x7f]", re.ASCII)
+_SPECIAL_IN_DOUBLE = re.compile(r'["$`\\]')
 
 
 class Line(NamedTuple):
@@ -71,7 +71,8 @@ class _Reader:
         else:
             self._take(character)
             if character in self._breaks:
-                self._fixed = len(self._word)
+                # readline parts words before an @, since it may begin a host's name, else behind the break.
+                self._fixed = len(self._word) - (character == "@")
 
     def _take(self, character: str) -> None:
         self._word += character
