@@ -93,7 +93,16 @@ class ModelStory:
         return before[-1] if equal else None
 
     def replay(self, item: Item, matched: int) -> Kept | None:
-        """Equal in text, facts and date to a kept version that comes after the last one matched."""
+        """Equal in text, facts and date to a kept version that comes after the last one matched.
+
+        And, so that a run with re-sent wires in it adds nothing when it is repeated: what was `same` when
+        the run came by here first is so again, unless a date to the second makes its place certain.
+        """
+        is_certain = item.date is not None and SPANS[item.date][0] == SPANS[item.date][1]
+        if 0 < matched < len(self.versions) and not is_certain:
+            resent = ModelStory(self.versions[:matched]).same(item)
+            if resent:
+                return resent
         return next((version for version in self.versions[matched:] if version.item == item), None)
 
     def previous(self, version: Kept) -> Kept | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from vstore.model import Edit
+from vstore.answers import Edit
 from vstore.text import count_words, tokens
 
 HOSTILE = (

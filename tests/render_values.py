@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from vstore.model import Blame, Diff, Edit, Facts, Hunk, Op, Paragraph, Version
+from vstore.answers import Blame, Diff, Edit, Hunk, Op, Paragraph
+from vstore.model import Facts, Version
 
 PLAIN_VERSION = Version(
     story="harbour-strike",

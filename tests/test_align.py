@@ -15,8 +15,8 @@ from rapidfuzz.distance import Indel
 
 from vstore import align
 from vstore.align import edits
+from vstore.answers import Edit
 from vstore.changes import counted
-from vstore.model import Edit
 from vstore.text import count_words, sentences
 
 

@@ -12,9 +12,9 @@ import pytest
 from cli_program import Program
 
 from vstore import store
+from vstore.answers import Check, Problem
 from vstore.cli import placing
 from vstore.errors import Conflict
-from vstore.model import Check, Problem
 from vstore.readers import jsonlines
 
 TEXTS = {"a": ["one\r\n", "two\x00\n"], "b": ["three"], "B": ["four"]}

@@ -45,7 +45,7 @@ def test_a_file_that_sets_nothing_means_the_defaults(path: Path, text: str) -> N
 
 
 def test_the_template_documents_every_key_with_its_default() -> None:
-    assert re.findall(r"^#(\w+): ", TEMPLATE, re.MULTILINE) == list(Config.__dataclass_fields__)
+    assert re.findall(r"^#(\w+): ", TEMPLATE, re.MULTILINE) == list(Config._fields)
 
 
 def test_the_template_can_be_uncommented_as_it_stands(path: Path) -> None:

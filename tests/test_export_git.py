@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from vstore import objects
 from vstore.errors import Conflict, Corrupt, StorageRefused, UnknownStory
+from vstore.facts import canonical_facts
 from vstore.interop import git as interop
 from vstore.model import Facts
 from vstore.store import Store, open_store
@@ -117,7 +118,7 @@ def assert_exported(store: Store, folder: Path, branches: dict[str, str]) -> Non
                 f"100644 blob {version.text_id}\ttext",
             ]
             assert cat(folder, version.text_id) == store.text_of(version).encode()
-            assert cat(folder, version.facts_id) == objects.canonical_facts(version.facts)
+            assert cat(folder, version.facts_id) == canonical_facts(version.facts)
 
 
 def cat(folder: Path, name: str) -> bytes:

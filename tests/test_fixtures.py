@@ -14,7 +14,8 @@ import yaml
 
 import vstore
 from vstore import readers
-from vstore.model import Blame, Diff, Imported, Paragraph, Version
+from vstore.answers import Blame, Diff, Imported, Paragraph
+from vstore.model import Version
 from vstore.readers import jsonlines
 from vstore.store import Store
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 import vstore
 from vstore import chain
+from vstore.answers import Imported
 from vstore.dates import iso_micros
 from vstore.errors import BadReference, BadWire, Conflict
 from vstore.importing import BATCH_WIRES, Progress
-from vstore.model import Facts, Imported, Wire
+from vstore.model import Facts, Wire
 from vstore.store import Store
 
 DAY = "2019-01-15"

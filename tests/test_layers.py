@@ -24,7 +24,7 @@ HOUSE = ROOT / "vstore"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables"),
     ("text", "dates"),
-    ("model", "rows"),
+    ("model", "answers", "rows"),
     ("align_runs", "objects", "names", "config"),
     ("align", "patch", "origins", "history"),
     ("changes",),

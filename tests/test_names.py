@@ -27,8 +27,8 @@ from vstore.names import (
     pair,
     parse,
     select,
-    shorten,
 )
+from vstore.prefixes import shorten
 from vstore.rows import Row
 
 DAY = 86_400

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from render_values import diff
 
+from vstore.answers import Diff
 from vstore.cli.html import page
-from vstore.model import Diff
 
 VOID = ("meta",)
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from render_values import blame, version
 
+from vstore.answers import Blame, Paragraph
 from vstore.cli.look import PLAIN, Look
 from vstore.cli.margin import beside, by_paragraph
 from vstore.cli.matches import holding, only
 from vstore.cli.width import width
-from vstore.model import Blame, Facts, Paragraph, Version
+from vstore.model import Facts, Version
 
 FIRST = "The dockers of the northern port returned to work "
 TEXT = FIRST + "on Monday.\n\nThe owners said nothing."

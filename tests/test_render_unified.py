@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from render_values import edits
 
+from vstore.answers import Edit
 from vstore.cli.look import PLAIN, Look
 from vstore.cli.reading import newer, older
 from vstore.cli.unified import unified
-from vstore.model import Edit
 
 NAMES = ("a/text.txt", "b/text.txt")
 

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from render_values import diff, edits
 
+from vstore.answers import Diff, Edit
 from vstore.cli.look import PLAIN, Look
 from vstore.cli.output import neutralise
 from vstore.cli.reading import newer, older, paragraph_counts, passages
 from vstore.cli.words import stat, words
-from vstore.model import Diff, Edit
 
 
 def read(given: Diff, look: Look = PLAIN) -> str:

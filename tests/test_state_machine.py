@@ -144,7 +144,7 @@ class Library(RuleBasedStateMachine):
         run = dict(self.run) if dry_run else self.run
         outcome, number = model.take_in(item, run, self.clock(), again=again)
         kind, answer = self.ask(lambda store: store.add_wire(wire_of(item), again=again, dry_run=dry_run))
-        assert (kind, answer["outcome"], answer["number"]) == ("answer", outcome, number)
+        assert (kind, answer["outcome"], answer["number"]) == ("answer", outcome, number), answer
 
     @rule(nth=st.integers(0, 20))
     def add_again(self, nth: int) -> None:

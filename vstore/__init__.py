@@ -18,6 +18,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from vstore.answers import Added as Added
+    from vstore.answers import Blame as Blame
+    from vstore.answers import Check as Check
+    from vstore.answers import Diff as Diff
+    from vstore.answers import Edit as Edit
+    from vstore.answers import Hunk as Hunk
+    from vstore.answers import Imported as Imported
+    from vstore.answers import Paragraph as Paragraph
+    from vstore.answers import Problem as Problem
+    from vstore.answers import Stats as Stats
     from vstore.changes import diff as diff
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
@@ -33,17 +43,7 @@ if TYPE_CHECKING:
     from vstore.errors import VstoreError as VstoreError
     from vstore.errors import WrongFormat as WrongFormat
     from vstore.importing import Progress as Progress
-    from vstore.model import Added as Added
-    from vstore.model import Blame as Blame
-    from vstore.model import Check as Check
-    from vstore.model import Diff as Diff
-    from vstore.model import Edit as Edit
     from vstore.model import Facts as Facts
-    from vstore.model import Hunk as Hunk
-    from vstore.model import Imported as Imported
-    from vstore.model import Paragraph as Paragraph
-    from vstore.model import Problem as Problem
-    from vstore.model import Stats as Stats
     from vstore.model import Story as Story
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
@@ -58,9 +58,11 @@ _ERRORS = (
     "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
-_MODEL = "Added Blame Check Diff Edit Facts Hunk Imported Paragraph Problem Stats Story Version Wire"
+_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Paragraph Problem Stats"
+_MODEL = "Facts Story Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
+    **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
     "Progress": ("vstore.importing", "Progress"),
     "Questions": ("vstore.questions", "Questions"),

@@ -24,13 +24,13 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from vstore import text as prose
-from vstore.align_runs import Run, settled, without_islands
-from vstore.model import Edit
+from vstore.align_runs import Run, Units, settled, without_islands
+from vstore.answers import Edit
 
 CELLS = 64_000_000
 """Where two sequences would need a larger bit matrix than this, only rare units are aligned."""
 
-ROUNDS = 8
+ROUNDS = 3
 """How often a block may be cut by its rare units before it counts as rewritten."""
 
 class Block(NamedTuple):
@@ -44,13 +44,6 @@ class Block(NamedTuple):
     def part(self, a: tuple[int, int], b: tuple[int, int]) -> Block:
         """The block between two runs."""
         return Block(self.a[a[0] : a[1]], self.b[b[0] : b[1]], self.i + a[0], self.j + b[0])
-
-
-class Units(NamedTuple):
-    """What a text is cut into: the units, and where each begins."""
-
-    units: list[str]
-    starts: list[int]
 
 
 Match = tuple[int, int, int]
@@ -111,7 +104,7 @@ def _by_units(block: Block, cut: Callable[[str], Units], inside: Inside | None) 
     """Matches of whole units, and those that `inside` finds in the blocks between."""
     a, b = cut(block.a), cut(block.b)
     at_a = at_b = 0
-    for run in without_islands(_common(a.units, b.units), a.units, b.units):
+    for run in without_islands(_common(a.units, b.units), a, b):
         for i, j, n in _of_run(block, run, a, b):
             if inside and i > at_a and j > at_b:
                 yield from _between(block, (at_a, i), (at_b, j), inside)
@@ -154,7 +147,7 @@ def _parted(text: str, at: str) -> Units:
     parts = text.split(at)
     starts = accumulate((len(part) + len(at) for part in parts), initial=0)
     solid = list(map(str.strip, parts))  # empty for white space
-    return Units(list(compress(parts, solid)), list(compress(starts, solid)))
+    return Units(list(compress(parts, solid)), [*compress(starts, solid), len(text)])
 
 
 def _tokens(text: str) -> Units:
@@ -190,11 +183,12 @@ def _of_shared(xs: list[str], ys: list[str], rounds: int) -> list[Run]:
 def _by_anchors(xs: list[str], ys: list[str], rounds: int) -> list[Run]:
     """Patience: what both begin and end with, and units that occur once in each, cut the rest smaller."""
     head = _same_at_start(xs, ys)
-    tail = _same_at_start(xs[: head - 1 : -1] if head else xs[::-1], ys[: head - 1 : -1] if head else ys[::-1])
+    tail = _same_at_start(xs[head:][::-1], ys[head:][::-1])
     end_x, end_y = len(xs) - tail, len(ys) - tail
     runs = [(0, 0, head)]
+    anchors = _anchors(xs[head:end_x], ys[head:end_y], head) if rounds else []
     at_x = at_y = head
-    for i, j in [*_anchors(xs[head:end_x], ys[head:end_y], head), (end_x, end_y)] if rounds else []:
+    for i, j in [*anchors, (end_x, end_y)] if anchors else []:
         between = _common(xs[at_x:i], ys[at_y:j], rounds - 1)
         runs += [(at_x + di, at_y + dj, n) for di, dj, n in between]
         runs.append((i, j, int(i < end_x)))
@@ -210,6 +204,7 @@ def _anchors(xs: list[str], ys: list[str], at: int) -> list[tuple[int, int]]:
 
 
 def _once(units: list[str]) -> dict[str, int]:
+    """Where the units stand that occur once."""
     counts = Counter(units)
     return {unit: i for i, unit in enumerate(units) if counts[unit] == 1}
 

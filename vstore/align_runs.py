@@ -1,23 +1,32 @@
 """What counts as kept, and where an edit begins: made for readers, not for the fewest edits.
 
-Islands: diff-match-patch's semantic clean-up, in whole units and with a limit: a run that is shorter
-than what changed on both of its sides matched by chance, unless it is a phrase.
+Islands: diff-match-patch's semantic clean-up, in whole units and with a limit: a word that is shorter
+than what changed on both of its sides matched by chance; so did two that are twice as short, three
+that are three times as short, and so on, but never a phrase.
 Places: an insertion or deletion beside repeated words is moved to where a line, a sentence or a clause
 begins ("semantic lossless" there).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, groupby
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
 
-from vstore.model import Edit
+from vstore.answers import Edit
+
+class Units(NamedTuple):
+    """What a text is cut into: the units, where each begins, and at last where the text ends."""
+
+    units: list[str]
+    starts: list[int]
+
 
 Run = tuple[int, int, int]
 """Units that follow each other in both texts: (position in a, position in b, how many)."""
 
-PHRASE = 24
-"""A run of this many characters, white space apart, is never taken for chance."""
+PHRASE = 30
+"""A run of this many characters is never taken for chance."""
 
 REACH = 200
 """How many characters an edit may be moved."""
@@ -26,29 +35,22 @@ _CLAUSE_END = frozenset(",;:)]}»”’›،؛、，；：")
 _SENTENCE_END = frozenset(".!?…。！？؟۔।")
 
 
-def without_islands(runs: list[Run], xs: Sequence[str], ys: Sequence[str]) -> list[Run]:
+def without_islands(runs: list[Run], xs: Units, ys: Units) -> list[Run]:
     """The runs that count."""
-    return _continents(runs, _weights(xs), _weights(ys)) if runs else runs
 
-
-def _weights(units: Sequence[str]) -> list[int]:
-    """Characters before each unit: differences weigh a stretch."""
-    return list(accumulate(map(len, units), initial=0))
-
-
-def _continents(runs: list[Run], weight_x: list[int], weight_y: list[int]) -> list[Run]:
     def changed(left: Run, right: Run) -> int:
         """The larger of what was taken out and what was put in between two runs."""
-        out = weight_x[right[0]] - weight_x[left[0] + left[2]]
-        put = weight_y[right[1]] - weight_y[left[1] + left[2]]
+        out = xs.starts[right[0]] - xs.starts[left[0] + left[2]]
+        put = ys.starts[right[1]] - ys.starts[left[1] + left[2]]
         return max(out, put)
 
     def is_island(left: Run, run: Run, right: Run) -> bool:
-        weight = weight_x[run[0] + run[2]] - weight_x[run[0]]
-        return weight < PHRASE and weight <= changed(left, run) and weight <= changed(run, right)
+        weight = xs.starts[run[0] + run[2]] - xs.starts[run[0]]
+        chance = weight * run[2]  # words that follow each other match by chance far less often than one
+        return weight < PHRASE and chance <= changed(left, run) and chance <= changed(run, right)
 
     kept: list[Run] = [(0, 0, 0)]
-    for run in [*runs, (len(weight_x) - 1, len(weight_y) - 1, 0)]:
+    for run in [*runs, (len(xs.units), len(ys.units), 0)]:
         while len(kept) > 1 and is_island(kept[-2], kept[-1], run):
             kept.pop()
         kept.append(run)
@@ -57,11 +59,13 @@ def _continents(runs: list[Run], weight_x: list[int], weight_y: list[int]) -> li
 
 def settled(edits: list[Edit]) -> list[Edit]:
     """Edits with every lone insertion or deletion at the best place it may have."""
+    emptied = False
     for k in range(1, len(edits) - 1):
-        before, edit, after = edits[k - 1 : k + 2]
+        before, edit, after = edits[k - 1], edits[k], edits[k + 1]
         if before.op == after.op == "=" != edit.op and _may_move(before.text, edit.text, after.text):
-            edits[k - 1 : k + 2] = _moved(before.text, edit, after.text)
-    return list(_tidy(edits))
+            edits[k - 1 : k + 2] = moved = _moved(before.text, edit, after.text)
+            emptied = emptied or not (moved[0].text and moved[2].text)
+    return list(_tidy(edits)) if emptied else edits
 
 
 def _may_move(before: str, changed: str, after: str) -> bool:
@@ -92,8 +96,8 @@ def _worth(whole: str, start: int, length: int) -> int:
 
 
 def _edge(whole: str, at: int) -> int:
-    """4 before a line, 3 before a sentence, 2 before a clause, 1 before a word, 0 elsewhere."""
-    if at in {0, len(whole)} or whole[at - 1] == "\n":
+    """4 at either end of a line, 3 before a sentence, 2 before a clause, 1 before a word, 0 elsewhere."""
+    if at in {0, len(whole)} or whole[at - 1] == "\n" or whole[at] == "\n":
         return 4
     if whole[at - 1] in "。！？" and whole[at].isalnum():
         return 3

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from vstore import origins
 from vstore.align import edits
+from vstore.answers import Blame, Hunk, Paragraph
 from vstore.dates import iso_seconds
 from vstore.history import History
-from vstore.model import Blame, Hunk, Paragraph
 from vstore.origins import Strand
 from vstore.rows import Row
 from vstore.text import Span, paragraphs

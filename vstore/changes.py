@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vstore.align import edits
-from vstore.model import Diff, Edit
+from vstore.answers import Diff, Edit
 from vstore.text import count_words
 
 
@@ -33,6 +33,6 @@ def diff(
 
 def counted(script: list[Edit]) -> tuple[int, int]:
     """(added, removed) words of edits."""
-    added = sum(count_words(text) for op, text in script if op == "+")
-    removed = sum(count_words(text) for op, text in script if op == "-")
-    return added, removed
+    added = " ".join([text for op, text in script if op == "+"])
+    removed = " ".join([text for op, text in script if op == "-"])
+    return count_words(added), count_words(removed)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from vstore import dates
@@ -36,8 +35,7 @@ TEMPLATE = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings: `wait` in seconds, `tz` a name that `dates.zone` reads."""
 
     wait: float = 30.0
@@ -46,20 +44,24 @@ class Config:
     pager: bool = True
 
 
+DEFAULTS = Config()
+
+
 class _Setting(NamedTuple):
     key: str
     value: str
     line: int
 
 
-def read(path: Path) -> Config:
+def read(file: str | os.PathLike[str]) -> Config:
     """The settings in a file, all defaults where there is none.
 
     Raises BadReference that names file, key and line; StorageRefused where the file cannot be read.
     """
+    path = os.fspath(file)
     text = _text(path)
     if all(line.strip() == "---" or not line.strip() or line.strip()[0] == "#" for line in text.split("\n")):
-        return Config()
+        return DEFAULTS
     values: dict[str, Any] = {}
     for setting in _settings(path, text):
         if setting.key in values:
@@ -68,33 +70,33 @@ def read(path: Path) -> Config:
     return Config(**values)
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
         # Looked at before it is opened: opening a FIFO would wait for ever.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise BadReference(f"{path} is not a regular file", file=str(path))
-        with path.open("rb") as file:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise BadReference(f"{path} is not a regular file", file=path)
+        with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise StorageRefused(f"cannot read {path}: {error.strerror}", file=str(path)) from error
+        raise StorageRefused(f"cannot read {path}: {error.strerror}", file=path) from error
     if len(data) > MAX_BYTES:
-        raise BadReference(f"{path} is longer than {MAX_BYTES:,} bytes", file=str(path))
+        raise BadReference(f"{path} is longer than {MAX_BYTES:,} bytes", file=path)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadReference(f"{path} is not UTF-8, at byte {error.start}", file=str(path)) from error
+        raise BadReference(f"{path} is not UTF-8, at byte {error.start}", file=path) from error
 
 
-def _settings(path: Path, text: str) -> Iterator[_Setting]:
+def _settings(path: str, text: str) -> Iterator[_Setting]:
     scalars = _scalars(path, text)
     for key in scalars:
         value = next(scalars)
         yield _Setting(key.value, value.value, key.start_mark.line + 1)
 
 
-def _scalars(path: Path, text: str) -> Iterator[Any]:
+def _scalars(path: str, text: str) -> Iterator[Any]:
     """Keys and values in turn; every value as it is written, so that YAML has no say in what it means."""
     import yaml  # only a store with settings of its own pays for it
 
@@ -111,14 +113,14 @@ def _scalars(path: Path, text: str) -> Iterator[Any]:
             elif type(event) not in ends:
                 line = event.start_mark.line + 1
                 reason = "settings are lines of KEY: VALUE, without lists, anchors or tags"
-                raise BadReference(f"{path}, line {line}: {reason}", file=str(path), line=line)
+                raise BadReference(f"{path}, line {line}: {reason}", file=path, line=line)
     # PyYAML lets chr() and int() fail on numbers that are too large, as in "\UFFFFFFFF".
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())
-        raise BadReference(f"{path} is not YAML: {reason}", file=str(path)) from error
+        raise BadReference(f"{path} is not YAML: {reason}", file=path) from error
 
 
-def _value(path: Path, setting: _Setting) -> Any:
+def _value(path: str, setting: _Setting) -> Any:
     meaning = _MEANINGS.get(setting.key)
     if meaning is None:
         raise _refusal(path, setting, f"is no setting; {_suggestion(setting.key)}")
@@ -128,10 +130,10 @@ def _value(path: Path, setting: _Setting) -> Any:
         raise _refusal(path, setting, f"cannot be {setting.value[:60]!r}: {error}") from error
 
 
-def _refusal(path: Path, setting: _Setting, reason: str) -> BadReference:
+def _refusal(path: str, setting: _Setting, reason: str) -> BadReference:
     key = setting.key[:60]
     message = f"{path}, line {setting.line}: {key if key.isidentifier() else repr(key)} {reason}"
-    return BadReference(message, file=str(path), key=setting.key, line=setting.line)
+    return BadReference(message, file=path, key=setting.key, line=setting.line)
 
 
 def _suggestion(key: str) -> str:

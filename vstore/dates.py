@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from vstore.errors import BadReference
@@ -22,8 +21,7 @@ HIGHEST = 253_402_300_799
 """9999-12-31T23:59:59Z, the latest effective moment."""
 
 _ZONE = r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
-_OFFSET_FORM = re.compile(_ZONE)
-_DATE_FORM = re.compile(
+_DATE_FORM = (  # compiled when the first date is read: most commands read none
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
     r"(?:[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,30}))?)?"
     rf"({_ZONE})?)?)?)?"
@@ -38,8 +36,7 @@ _DAY = 86_400
 _SECOND = datetime.timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date as precise as it was given; `text` is the canonical form that ids cover."""
 
     text: str
@@ -111,7 +108,7 @@ def _placed(reading: _Reading, moment: datetime.datetime) -> _Reading:
 
 @functools.lru_cache(maxsize=1024)
 def _read(text: str) -> _Reading:
-    found = _DATE_FORM.fullmatch(text)
+    found = re.fullmatch(_DATE_FORM, text)
     if found is None:
         raise _refusal(text, _FORMS)
     *parts, fraction, zone = found.groups()
@@ -238,7 +235,7 @@ def zone(name: str) -> datetime.tzinfo:
         return _Local()
     if name.upper() == "UTC":
         return datetime.UTC
-    if _OFFSET_FORM.fullmatch(name):
+    if re.fullmatch(_ZONE, name):
         return _fixed(name)
     return _named(name)
 

@@ -6,8 +6,9 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from vstore.errors import Corrupt
+from vstore.facts import read_facts
 from vstore.model import Facts
-from vstore.objects import read_facts
 from vstore.rows import Recount, Row
 
 Place = tuple[int, int]
@@ -53,8 +54,12 @@ class History:
         return len(self.rows)
 
     def row(self, number: int) -> Row:
-        """The row of a version that is there."""
-        return self.rows[number - 1]
+        """The row of a version that is there; Corrupt where only some index still knows of it."""
+        try:
+            return self.rows[number - 1]
+        except IndexError as error:
+            where = {"story": self.story, "number": number}
+            raise Corrupt(f"version {number} of {self.story} is missing", **where) from error
 
     @property
     def current(self) -> Row:

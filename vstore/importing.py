@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 
+from vstore.answers import Added, Imported
 from vstore.errors import BadWire
 from vstore.intake import Arrival, Intake, Kept, Run, arrive
-from vstore.model import Added, Imported, Wire
+from vstore.model import Wire
 from vstore.shelf import version
 from vstore.storage.contract import Writer
 
-BATCH_WIRES = 2_000
-BATCH_CHARACTERS = 8_000_000
+BATCH_WIRES = 500
+BATCH_CHARACTERS = 1_000_000
 """A batch ends after so many wires or characters, whichever comes first."""
 
 Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]

@@ -10,18 +10,13 @@ from typing import Any, NamedTuple
 
 from vstore import chain, dates, patch
 from vstore.align import edits
+from vstore.answers import Edit, Outcome
 from vstore.changes import counted
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
+from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
-from vstore.model import Edit, Facts, Outcome, Wire
-from vstore.objects import (
-    Commit,
-    canonical_facts,
-    check_story,
-    facts_id,
-    text_id,
-    version_id,
-)
+from vstore.model import Facts, Wire
+from vstore.objects import Commit, check_story, facts_id, text_id, version_id
 from vstore.rows import Entry, Head, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
@@ -93,11 +88,12 @@ class Intake:
     def __init__(self, shelf: Shelf, clock: Clock) -> None:
         self._shelf = shelf
         self._clock = clock
+        self._standing: dict[str, tuple[History, Head | None]] = {}
 
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals."""
         story = arrival.story
-        history, head = self._shelf.standing(story)
+        history, head = self._standing.get(story) or self._shelf.standing(story)
         _check_expected(story, head, expect)
         place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
@@ -109,6 +105,7 @@ class Intake:
         writer.append(entry, head)
         history.append(entry.row)
         self._shelf.keep(history, entry.head)
+        self._standing = {story: (history, entry.head)}  # nobody else writes while this transaction is open
         self._shelf.hold(story, entry.row.number, arrival.text)
         return Kept(history, entry.row, "changed" if head else "new")
 
@@ -118,7 +115,8 @@ class Intake:
         previous = history.previous((at, number), arrival.facts.source)
         script = self._edits(history, previous, arrival) if previous else [Edit("+", arrival.text)]
         added, removed = counted(script)
-        base, payload = self._stored(history, (at, number), arrival, script if previous else None)
+        neighbour = previous or history.after((at, number))
+        base, payload = self._stored(history, neighbour, arrival, script if previous else None)
         row = Row(
             number=number,
             id=version_id(_commit(arrival, head, clock)),
@@ -148,11 +146,10 @@ class Intake:
         return edits(self._shelf.text(history.story, before), arrival.text)
 
     def _stored(
-        self, history: History, place: Place, arrival: Arrival, script: list[Edit] | None
+        self, history: History, neighbour: Row | None, arrival: Arrival, script: list[Edit] | None
     ) -> tuple[Row | None, chain.Payload]:
         """The base and the payload: a patch or the whole text, the shorter; decoded again before it counts."""
         twin = history.texts.get(arrival.text_id)
-        neighbour = history.previous(place, arrival.facts.source) or history.after(place)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
         if base is None or base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
             payload, base_text = chain.whole(arrival.text), ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from vstore import dates
+from vstore.answers import Check, Problem, Stats
 from vstore.errors import Corrupt
 from vstore.history import History, facts_of
-from vstore.model import Check, Problem, Stats
 from vstore.objects import Commit, facts_id, version_id
 from vstore.rows import Head, Row
 from vstore.shelf import Shelf
@@ -30,18 +31,29 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
     return Check(stories, versions, tuple(problems))
 
 
-def stats(storage: Storage) -> Stats:
-    """Sums over all heads."""
-    heads = [head for head, _ in storage.heads()]
+class _Figures(NamedTuple):
+    """Of one story."""
+
+    versions: int
+    keyframes: int
+    text_bytes: int
+    stored_bytes: int
+    recorded: int
+
+
+def stats(storage: Storage, histories: Iterable[History] | None = None) -> Stats:
+    """Sums over all heads, or over histories as they stood; what belongs to no story is as it is now."""
+    heads = (head for head, _ in storage.heads())
+    figures = list(map(_of_head, heads) if histories is None else map(_of_history, histories))
     notes = storage.notes()
-    versions = sum(head.versions for head in heads)
-    keyframes = sum(head.keyframes for head in heads)
-    recorded = max((head.recorded for head in heads), default=None)
+    versions = sum(each.versions for each in figures)
+    keyframes = sum(each.keyframes for each in figures)
+    recorded = max((each.recorded for each in figures), default=None)
     return Stats(
-        stories=len(heads),
+        stories=len(figures),
         versions=versions,
-        text_bytes=sum(head.text_bytes for head in heads),
-        stored_bytes=sum(head.stored_bytes for head in heads),
+        text_bytes=sum(each.text_bytes for each in figures),
+        stored_bytes=sum(each.stored_bytes for each in figures),
         keyframes=keyframes,
         patches=versions - keyframes,
         format=int(notes["format"]),
@@ -49,6 +61,20 @@ def stats(storage: Storage) -> Stats:
         last_recorded=None if recorded is None else dates.iso_micros(recorded),
         last_gc=_moment(notes.get("last_gc")),
         last_fsck=_moment(notes.get("last_fsck")),
+    )
+
+
+def _of_head(head: Head) -> _Figures:
+    return _Figures(head.versions, head.keyframes, head.text_bytes, head.stored_bytes, head.recorded)
+
+
+def _of_history(kept: History) -> _Figures:
+    return _Figures(
+        versions=len(kept),
+        keyframes=sum(row.base is None for row in kept.rows),
+        text_bytes=sum(row.length for row in kept.rows),
+        stored_bytes=sum(row.stored for row in kept.rows),
+        recorded=kept.rows[-1].recorded,
     )
 
 
@@ -113,10 +139,7 @@ def _head_problems(kept: History, head: Head, clock: int) -> Iterator[Problem]:
         current=kept.current.number,
         at=kept.current.at,
         late=len(kept.late),
-        recorded=kept.rows[-1].recorded,
-        text_bytes=sum(row.length for row in kept.rows),
-        stored_bytes=sum(row.stored for row in kept.rows),
-        keyframes=sum(row.base is None for row in kept.rows),
+        **_of_history(kept)._asdict(),
     )
     for name, found, right in zip(head._fields, head, expected, strict=True):
         if found != right:

@@ -43,6 +43,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 _HEX = re.compile(r"[0-9a-fA-F]{4,64}")
 _ID = re.compile(r"[0-9a-fA-F]{7,64}")
 _DATE_LIKE = re.compile(r"[0-9]{4}-")
+_ID_PREFIX = re.compile(r"(?=.*[a-f])[0-9a-f]{4,63}|[0-9a-f]{64}", re.IGNORECASE)
 _NEAR_ENOUGH = 60.0
 _NAMES_COMPARED = 100_000
 _CHARACTERS_COMPARED = 500
@@ -119,6 +120,15 @@ def parse(ref: str, is_story: Callable[[str], bool], default_story: str | None =
     if len(operators) > MAX_STEPS:
         raise BadReference(f"{_shown(ref)}: more than {MAX_STEPS} steps after the story", reference=ref)
     return Name(story, tuple(map(_step, operators)))
+
+
+def meant(which: str | datetime.date | datetime.datetime, tz: datetime.tzinfo | None) -> Prefix | Moment:
+    """The step that a library caller's id, prefix of an id, or date stands for."""
+    if isinstance(which, str) and _ID_PREFIX.fullmatch(which):
+        return Prefix(which.lower())
+    date = dates.from_value(which, tz)
+    assert date is not None  # noqa: S101  only None has none
+    return Moment(date.text)
 
 
 def pair(ref: str, is_story: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -334,26 +344,6 @@ def nearest(name: str, names: Iterable[str], limit: int = 5) -> list[str]:
 
     ranked = heapq.nsmallest(limit, map(unlikeness, islice(names, _NAMES_COMPARED)))
     return [other for unlike, other in ranked if unlike]
-
-
-def shorten(ids: Sequence[str], minimum: int = 7) -> dict[str, str]:
-    """Each id's shown prefix: unique among these ids, at least `minimum` digits, and holding a letter."""
-    ordered = sorted(set(ids))
-    shared = [0, *map(_shared, ordered, ordered[1:]), 0]
-    needed = {hex_id: max(shared[at : at + 2]) + 1 for at, hex_id in enumerate(ordered)}
-    return {hex_id: _with_letter(hex_id, max(needed[hex_id], minimum)) for hex_id in ids}
-
-
-def _shared(one: str, other: str) -> int:
-    """How many digits two ids share at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _with_letter(hex_id: str, length: int) -> str:
-    while length < len(hex_id) and hex_id[:length].isdecimal():
-        length += 1
-    return hex_id[:length]
 
 
 def _shown(text: str) -> str:

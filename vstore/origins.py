@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from vstore.model import Edit
+from vstore.answers import Edit
 from vstore.text import Span, paragraphs
 
 

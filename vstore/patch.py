@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from vstore.answers import Edit
 from vstore.errors import Corrupt
-from vstore.model import Edit
 
 _OPS = {"-": -1, "=": 0, "+": 1}
 
@@ -55,6 +55,8 @@ def _applied(base: bytes, delta: str) -> bytes:
 
 
 def _inserted(value: str) -> bytes:
+    if "%" not in value:
+        return value.encode("utf-16-le")
     try:
         return unquote_to_bytes(value).decode().encode("utf-16-le")
     except UnicodeDecodeError as error:

@@ -1,22 +1,27 @@
-"""Everything that only reads: log, stories, version, text, diff, blame, resolve."""
+"""Everything that only reads: log, stories, version, text, diff, blame, resolve, stats, export."""
 
 from __future__ import annotations
 
 import datetime
-import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from vstore import dates, history, names
+from vstore import dates, history
+from vstore.config import DEFAULTS, Config
 from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion
 from vstore.history import History
-from vstore.model import Blame, Diff, Story, Version
+from vstore.model import Story, Version
 from vstore.rows import Recount, Row
 from vstore.shelf import Shelf, version
 from vstore.storage.contract import Storage
 
 if TYPE_CHECKING:
+    import os
+
+    from vstore.answers import Blame, Diff, Stats
+    from vstore.names import Place
     from vstore.text import Span
 
 Which = int | str | datetime.date | datetime.datetime | None
@@ -26,23 +31,31 @@ then or earlier), or None for the current one."""
 Paragraphs = int | tuple[int, int] | None
 """A paragraph's number, the first and last of several, or None for the whole text."""
 
-_ID_PREFIX = re.compile(r"(?=.*[a-f])[0-9a-f]{4,63}|[0-9a-f]{64}", re.IGNORECASE)
+_NEAREST, _NEAREST_SIFTED = 5, 50
 
 
 class Questions:
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,
-    and StorageRefused where the storage does.
+    and StorageRefused where the storage does. `tz` is the zone of times given without one (None: UTC),
+    `settings` what the store's `config.yaml` says; what was given on opening it wins.
     """
 
     def __init__(
-        self, storage: Storage, place: str, *, as_of: int | None = None, tz: datetime.tzinfo | None = None
+        self,
+        storage: Storage,
+        place: str,
+        *,
+        as_of: int | None = None,
+        tz: datetime.tzinfo | None = None,
+        settings: Config = DEFAULTS,
     ) -> None:
         self.place = place
+        self.tz = tz
+        self.settings = settings
         self._storage = storage
         self._as_of = as_of
-        self._tz = tz
         self._local = threading.local()
 
     def log(self, story: str | None = None, *, arrival: bool = False) -> Iterator[Version]:
@@ -59,8 +72,7 @@ class Questions:
     def stories(self) -> Iterator[Story]:
         """All stories, by story-id in UTF-8 order."""
         if self._as_of is not None:
-            histories = map(self._shelf.history, self._storage.names())
-            yield from (_glance(kept, kept.current) for kept in histories if kept)
+            yield from (_glance(kept, kept.current) for kept in self._histories())
             return
         for head, row in self._storage.heads():
             facts = history.facts_of(row.facts)
@@ -99,7 +111,7 @@ class Questions:
     def compare(self, a: Version | None, b: Version) -> Diff:
         """What changed from one version to another, of any story; from nothing where `a` is None."""
         changed = history.changed_facts(a.facts, b.facts) if a else {}
-        return _diff(self.text_of(a) if a else "", self.text_of(b), (b.story, a and a.number, b.number), changed)
+        return _diff(self.text_of(a) if a else "", self.text_of(b), (b.story, a.number if a else None, b.number), changed)
 
     def compare_text(self, a: Version, text: str) -> Diff:
         """What changed from a version to a text outside the store."""
@@ -126,23 +138,60 @@ class Questions:
         `STORY`, `STORY@3`, `STORY@a1b2c3d`, `STORY~2`, `STORY@2019-01-15`, `STORY@first`, `STORY@tip`,
         chains of these, or a bare id prefix of 7 or more digits.
         """
+        from vstore import names
+
         meant = names.parse(ref, self._is_story, story)
         if isinstance(meant, names.Prefix):
             return self._found(meant.hex)
         kept = self._history(meant.story)
         number = names.select(
-            meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self._tz
+            meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz
         )
         return self._version(kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
         """The two versions of a reference such as `STORY@1..3`; None where it is no pair."""
+        from vstore import names
+
         found = names.pair(ref, self._is_story)
         return (self.resolve(found[0]), self.resolve(found[1])) if found else None
 
     def nearest(self, story: str) -> list[str]:
         """Story-ids most like this one, for "did you mean"; the first 100,000 are compared."""
-        return names.nearest(story, self._storage.names())
+        from vstore import names
+
+        alike = names.nearest(story, self._storage.names(), _NEAREST_SIFTED)
+        others = (other for other in alike if other != story and (self._as_of is None or self._is_story(other)))
+        return list(islice(others, _NEAREST))
+
+    def stats(self) -> Stats:
+        """The store in figures; bytes on disk and the last fsck and gc are always today's."""
+        from vstore import maintenance
+
+        return maintenance.stats(self._storage, None if self._as_of is None else self._histories())
+
+    def export_git(
+        self,
+        folder: str | os.PathLike[str],
+        stories: Sequence[str] = (),
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> dict[str, str]:
+        """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
+
+        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
+        """
+        from pathlib import Path
+
+        from vstore.interop.git import export
+
+        return export(self._shelf, Path(folder), stories, progress)
+
+    def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        """Every version with its text, oldest number first; imported into an empty store it gives equal ids."""
+        for kept in map(self._history, stories) if stories else self._histories():
+            for version in self._versions(kept, list(kept.rows)):
+                yield {**version.to_dict(), "text": self.text_of(version)}
 
     @property
     def _shelf(self) -> Shelf:
@@ -158,6 +207,10 @@ class Questions:
             raise UnknownStory(f"there is no story {story}", story=story)
         return kept
 
+    def _histories(self) -> Iterator[History]:
+        """Of every story that there is, or was."""
+        return filter(None, map(self._shelf.history, self._storage.names()))
+
     def _is_story(self, story: str) -> bool:
         return bool(self._shelf.history(story))
 
@@ -168,8 +221,10 @@ class Questions:
             if not 1 <= which <= len(kept):
                 raise _no_version(kept, which)
             return which
-        step = _step(which, self._tz)
-        return names.select((step,), _places(kept), kept.current.number, story=kept.story, tz=self._tz)
+        from vstore import names
+
+        step = names.meant(which, self.tz)
+        return names.select((step,), _places(kept), kept.current.number, story=kept.story, tz=self.tz)
 
     def _row(self, version: Version) -> Row:
         kept = self._history(version.story)
@@ -227,16 +282,10 @@ class Questions:
         return None if moment and self._as_of is not None and moment > self._as_of else moment
 
 
-def _step(which: str | datetime.date | datetime.datetime, tz: datetime.tzinfo | None) -> names.Step:
-    if isinstance(which, str) and _ID_PREFIX.fullmatch(which):
-        return names.Prefix(which.lower())
-    date = dates.from_value(which, tz)
-    assert date is not None  # noqa: S101  only None has none
-    return names.Moment(date.text)
+def _places(kept: History) -> list[Place]:
+    from vstore.names import Place
 
-
-def _places(kept: History) -> list[names.Place]:
-    return [names.Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
+    return [Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
 
 
 def _glance(kept: History, row: Row) -> Story:

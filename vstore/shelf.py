@@ -14,10 +14,10 @@ from vstore.objects import text_id
 from vstore.rows import Head, Row
 from vstore.storage.contract import Storage
 
-HISTORIES = 50_000
+HISTORIES = 4_000
 """Rows kept at hand, over all stories."""
 
-CHARACTERS = 16_000_000
+CHARACTERS = 2_000_000
 """Characters of texts kept at hand."""
 
 LINKS = 10_000

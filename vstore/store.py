@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates
 from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
-from vstore.model import Added, Check, Imported, Stats, Wire
+from vstore.model import Wire
 from vstore.questions import Questions
 from vstore.storage.contract import Storage, Writer
 
 if TYPE_CHECKING:
+    from vstore.answers import Added, Check, Imported
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
 
 FOLDER = ".vstore"
+STORE_FILE = "store.db"
+CONFIG_FILE = "config.yaml"
 
 
 class Store(Questions):
@@ -37,8 +39,9 @@ class Store(Questions):
         *,
         tz: datetime.tzinfo | None = None,
         clock: Callable[[], int] | None = None,
+        settings: config.Config = config.DEFAULTS,
     ) -> None:
-        super().__init__(storage, place, tz=tz)
+        super().__init__(storage, place, tz=tz, settings=settings)
         self._clock = clock or _now
         self._run: Run | None = None
 
@@ -75,10 +78,10 @@ class Store(Questions):
         wire that equals a version. What was acknowledged survives a loss of power.
         Raises BadWire, Conflict, StorageRefused; nothing is kept then.
         """
-        from vstore.objects import make_facts
+        from vstore.facts import make_facts
 
         try:
-            wire_date = dates.from_value(date, dates.zone(tz) if isinstance(tz, str) else tz or self._tz)
+            wire_date = dates.from_value(date, dates.zone(tz) if isinstance(tz, str) else tz or self.tz)
         except BadReference as error:
             raise BadWire(error.message, story=story, **error.facts) from error
         wire = Wire(
@@ -94,6 +97,7 @@ class Store(Questions):
         self, wire: Wire, *, expect: Expected = None, again: bool = False, dry_run: bool = False
     ) -> Added:
         """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
+        from vstore.answers import Added
         from vstore.intake import Run, arrive
 
         arrival = arrive(wire)
@@ -125,45 +129,21 @@ class Store(Questions):
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
-        date = dates.from_value(time, self._tz)
+        date = dates.from_value(time, self.tz)
         if date is None:
             raise BadReference("as_of needs a moment")
         moment = dates.parse_time(date.text, None, end=True)
-        return Questions(self._storage, self.place, as_of=moment, tz=self._tz)
+        return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
 
     def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
         """Verify everything: ids, texts, chains, heads, order. `progress` is told how many stories are done."""
         from vstore.maintenance import check
 
         result = check(self._storage, progress)
-        with self._writable_or_not() as writer:
-            if writer and result.ok:
+        if result.ok:
+            with suppress(StorageRefused), self._storage.transaction() as writer:
                 writer.note("last_fsck", str(self._clock()))
         return result
-
-    def stats(self) -> Stats:
-        """The store in figures."""
-        from vstore.maintenance import stats
-
-        return stats(self._storage)
-
-    def export_git(
-        self, folder: Path, stories: Sequence[str] = (), *, progress: Callable[[int], None] | None = None
-    ) -> dict[str, str]:
-        """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
-
-        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
-        """
-        from vstore.interop.git import export
-
-        return export(self._shelf, folder, stories, progress)
-
-    def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-        """Every version with its text, oldest number first; imported into an empty store it gives equal ids."""
-        for story in stories or list(self._storage.names()):
-            kept = self._history(story)
-            for version in self._versions(kept, list(kept.rows)):
-                yield {**version.to_dict(), "text": self.text_of(version)}
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
@@ -180,15 +160,6 @@ class Store(Questions):
         except BaseException:
             self._shelf.clear()
             raise
-
-    @contextmanager
-    def _writable_or_not(self) -> Iterator[Writer | None]:
-        """A transaction, or None where the storage takes no writes now."""
-        try:
-            with self._storage.transaction() as writer:
-                yield writer
-        except StorageRefused:
-            yield None
 
 
 class _DryRunDoneError(Exception):
@@ -219,61 +190,73 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
 
         return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
     folder = _folder(where, create=create)
-    settings = config.read(folder / "config.yaml")
-    from vstore.storage.sqlite import SqliteStorage, storage_file
+    settings = config.read(f"{folder}/{CONFIG_FILE}")
+    from vstore.storage.sqlite import SqliteStorage
     from vstore.storage.sqlite_connections import Connections
 
     connections = Connections(
-        storage_file(folder),
+        f"{folder}/{STORE_FILE}",
         read_only=read_only,
         wait=settings.wait if wait is None else wait,
         synchronous=settings.durability.upper(),
     )
     return Store(
         SqliteStorage(connections),
-        str(folder),
+        folder,
         tz=zone or (dates.zone(settings.tz) if settings.tz else None),
         clock=clock,
+        settings=settings,
     )
 
 
 def init(where: str | os.PathLike[str] = ".") -> bool:
     """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is."""
-    from vstore.storage.sqlite import storage_file
     from vstore.storage.sqlite_connections import create
 
-    folder = _within(Path(where))
+    folder = _within(where)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = create(storage_file(folder))
-        settings = folder / "config.yaml"
-        if made and not settings.exists():
-            settings.write_text(config.TEMPLATE, encoding="utf-8")
+        os.makedirs(folder, exist_ok=True)
+        made = create(f"{folder}/{STORE_FILE}")
+        settings = f"{folder}/{CONFIG_FILE}"
+        if made and not os.path.exists(settings):
+            with open(settings, "w", encoding="utf-8") as file:
+                file.write(config.TEMPLATE)
     except OSError as error:
-        raise StorageRefused(f"cannot make a store at {folder}: {error.strerror or error}", place=str(folder)) from error
+        reason = error.strerror or error
+        raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error
     return made
 
 
-def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> Path:
+def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     """The `.vstore` folder meant."""
     if where is None:
-        here = Path.cwd()
-        found = next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER).is_dir()), None)
-        if found is None:
-            raise NoStore(f"there is no store at or above {here}; `vstore init` makes one", place=str(here))
-        return found
+        return _nearest(os.getcwd())
     if "://" in str(where):
         raise NoStore(f"no backend of this vstore knows {where}", place=str(where))
-    folder = _within(Path(where))
+    folder = _within(where)
     if create:
         init(where)
-    if not (folder / "store.db").exists():
-        raise NoStore(f"there is no store at {where}; `vstore --store {where} init` makes one", place=str(where))
+    if not os.path.exists(f"{folder}/{STORE_FILE}"):
+        raise NoStore(
+            f"there is no store at {where}; `vstore --store {where} init` makes one", place=str(where)
+        )
     return folder
 
 
-def _within(where: Path) -> Path:
-    return where if where.name == FOLDER else where / FOLDER
+def _nearest(start: str) -> str:
+    """The nearest `.vstore` folder at or above another."""
+    here, below = start, ""
+    while here != below:
+        if os.path.isdir(folder := os.path.join(here, FOLDER)):
+            return folder
+        here, below = os.path.dirname(here), here
+    raise NoStore(f"there is no store at or above {start}; `vstore init` makes one", place=start)
+
+
+def _within(where: str | os.PathLike[str]) -> str:
+    path = os.fspath(where)
+    path = path.rstrip(os.sep) or path
+    return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
 
 
 def _now() -> int:

@@ -21,14 +21,15 @@ from vstore.readers import Reading
 from vstore.readers.files import shown
 
 if TYPE_CHECKING:
-    from vstore.model import Added, Wire
+    from vstore.answers import Added
+    from vstore.model import Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """How files are to be read, and what the options say about every one of them."""
 
-    settings: Settings
+    zone: datetime.tzinfo | None
     named: Callable[[str, Reading], str]
     overrides: Mapping[str, Any]
     encoding: str | None
@@ -47,7 +48,7 @@ class Intake:
 
     def _date(self, date: object) -> str | None:
         if date is not None:
-            return frame.date(str(date), self.settings)
+            return frame.date(str(date), self.zone)
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         return None if self.undated else now.isoformat()
 
@@ -93,10 +94,10 @@ def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
     own: where one is refused, the others are kept, and the exit code is 7.
     """
     _check(files, options)
-    intake = _intake(settings, options)
     how = {"again": options["again"], "dry_run": options["dry_run"], "expect": frame.which(options["expect"])}
     outcomes = Outcomes(settings, several=len(files) > 1)
     with frame.open_to_write(settings) as store, frame.output(settings) as out:
+        intake = _intake(store.tz, options)
         for file in files:
             with outcomes.item(shown(file)):
                 _tell(out, settings, store.add_wire(intake.wire(file), **how), file)
@@ -115,11 +116,11 @@ def _check(files: tuple[str, ...], options: Mapping[str, Any]) -> None:
         raise click.UsageError("stdin (-) can be read only once")
 
 
-def _intake(settings: Settings, options: Mapping[str, Any]) -> Intake:
+def _intake(zone: datetime.tzinfo | None, options: Mapping[str, Any]) -> Intake:
     facts = {name: options[name] for name in FACT_OPTIONS}
-    date = None if options["date"] is None else frame.date(options["date"], settings)
+    date = None if options["date"] is None else frame.date(options["date"], zone)
     return Intake(
-        settings=settings,
+        zone=zone,
         named=naming(options["story"], options["story_from"]),
         overrides=overrides({**facts, "date": date}, options["sets"]),
         encoding=options["encoding"],

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vstore.answers import Blame
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings, Wanted
-from vstore.cli.look import look_of
-from vstore.model import Blame, Version
+from vstore.cli.look import Look, look_of
+from vstore.model import Version
 
 if TYPE_CHECKING:
     from vstore.questions import Questions
@@ -62,7 +63,10 @@ def blame(
 
     Beside each stretch of the text stand the number, date and source of the version that wrote it.
     """
-    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+    with (
+        frame.open_store(settings, as_of) as store,
+        frame.output(settings, paged=store.settings.pager) as out,
+    ):
         version = frame.version_of(store, wanted)
         answer = store.blame_version(version, paragraph=paragraph)
         if match is not None:
@@ -75,7 +79,7 @@ def blame(
         if settings.json:
             out.json(answer.to_dict())
         else:
-            _write(out, _lines(store, answer, by, settings, out))
+            _write(out, _lines(store, answer, by, look_of(out)))
     return None
 
 
@@ -87,14 +91,13 @@ def _matching(answer: Blame, match: str) -> Blame:
     return only(answer, holding(answer, match))
 
 
-def _lines(store: Questions, answer: Blame, by: str | None, settings: Settings, out: Out) -> Iterator[str]:
+def _lines(store: Questions, answer: Blame, by: str | None, look: Look) -> Iterator[str]:
     from vstore.cli.margin import beside, by_paragraph
 
-    zone, look = frame.zone(settings), look_of(out)
     if by is None:
-        return beside(answer, zone, look)
+        return beside(answer, store.tz, look)
     versions: dict[int, Version] = {version.number: version for version in store.log(answer.story)}
-    return by_paragraph(answer, by, versions, zone, look)
+    return by_paragraph(answer, by, versions, store.tz, look)
 
 
 def _write(out: Out, lines: Iterator[str]) -> None:

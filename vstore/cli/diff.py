@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vstore.answers import Diff
 from vstore.cli import frame
 from vstore.cli.frame import Settings, Wanted
 from vstore.cli.look import Look, look_of
 from vstore.cli.moments import shown
 from vstore.cli.width import flat
-from vstore.model import Diff, Version
+from vstore.model import Version
 
 if TYPE_CHECKING:
     from vstore.questions import Questions
@@ -81,12 +82,15 @@ def diff(
     version of A's story, and STORY@1..3 names both. With --story, A and B are its versions: numbers, ids or
     dates. A file is read as `add` reads it: without its header.
     """
-    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=form != "delta") as out:
+    with (
+        frame.open_store(settings, as_of) as store,
+        frame.output(settings, paged=store.settings.pager and form != "delta") as out,
+    ):
         pair = _pair(store, (a, b), story, file)
         if settings.json:
             out.json(pair.diff.to_dict())
         else:
-            for line in _lines(pair, form or "words", frame.zone(settings), look_of(out)):
+            for line in _lines(pair, form or "words", store.tz, look_of(out)):
                 out.line(line)
     return 1 if exit_code and pair.differs else None
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
+from types import MappingProxyType
+from typing import NamedTuple
 
 from vstore.cli.look import Look
 from vstore.cli.moments import BEFORE_ALL, UNDATED, shown
 from vstore.cli.width import cut, flat
 from vstore.model import Version
-from vstore.names import shorten
+from vstore.prefixes import shorten
 
 SHORT_IN_STORE = 12
 """Digits of an id where the whole store's are not at hand to compare: enough for a million versions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """How versions are told.
 
     `shorts`: short ids by id, where they are known to be unique; `with_story`: versions of several stories
@@ -25,7 +25,7 @@ class Telling:
     """
 
     look: Look
-    shorts: Mapping[str, str] = field(default_factory=dict)
+    shorts: Mapping[str, str] = MappingProxyType({})
     zone: tzinfo | None = None
     with_story: bool = False
     verbose: bool = False

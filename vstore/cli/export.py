@@ -18,7 +18,7 @@ from vstore.cli.progress import ProgressLine
 from vstore.errors import StorageRefused
 
 if TYPE_CHECKING:
-    from vstore.store import Store
+    from vstore.questions import Questions
 
 Write = Callable[[bytes], object]
 
@@ -29,6 +29,7 @@ Write = Callable[[bytes], object]
     vstore export --git news.git
     vstore export --jsonl news.jsonl.zst
     vstore export --jsonl - us-nk-talks | wc -l
+    vstore export --git then.git --as-of 2019-01-15
     """,
 )
 @click.argument("stories", metavar="[STORY]...", nargs=-1, shell_complete=frame.story_ids)
@@ -36,8 +37,11 @@ Write = Callable[[bytes], object]
 @click.option(
     "--jsonl", "file", metavar="FILE|-", type=click.Path(), help="JSON lines; packed for .gz and .zst."
 )
+@frame.as_of
 @click.pass_obj
-def export(settings: Settings, stories: tuple[str, ...], folder: str | None, file: str | None) -> None:
+def export(
+    settings: Settings, *, stories: tuple[str, ...], folder: str | None, file: str | None, as_of: str | None
+) -> None:
     """Write the store out as git or as JSON lines.
 
     With --git: a repository in the SHA-256 object format, one branch a story; its commits are the versions,
@@ -46,7 +50,7 @@ def export(settings: Settings, stories: tuple[str, ...], folder: str | None, fil
     """
     if (folder is None) == (file is None):
         raise click.UsageError("export either --git DIR or --jsonl FILE")
-    with frame.open_to_write(settings) as store:
+    with frame.open_store(settings, as_of) as store:
         if folder is not None:
             _to_git(settings, store, Path(folder), stories)
         elif file == "-":
@@ -55,8 +59,9 @@ def export(settings: Settings, stories: tuple[str, ...], folder: str | None, fil
             _to_file(settings, store, Path(file), stories)
 
 
-def _to_git(settings: Settings, store: Store, folder: Path, stories: tuple[str, ...]) -> None:
-    branches = store.export_git(folder, stories)
+def _to_git(settings: Settings, store: Questions, folder: Path, stories: tuple[str, ...]) -> None:
+    with ProgressLine(settings) as line:
+        branches = store.export_git(folder, stories, progress=lambda count: line.show(_counted(count)))
     with frame.output(settings) as out:
         for story, branch in branches.items():
             if settings.json:
@@ -66,13 +71,13 @@ def _to_git(settings: Settings, store: Store, folder: Path, stories: tuple[str, 
     frame.say(settings, f"{len(branches):,} branches in {folder}")
 
 
-def _to_stdout(settings: Settings, store: Store, stories: tuple[str, ...]) -> None:
+def _to_stdout(settings: Settings, store: Questions, stories: tuple[str, ...]) -> None:
     with frame.output(settings) as out:
         for form in store.export_jsonl(stories):
             out.json(form)
 
 
-def _to_file(settings: Settings, store: Store, path: Path, stories: tuple[str, ...]) -> None:
+def _to_file(settings: Settings, store: Questions, path: Path, stories: tuple[str, ...]) -> None:
     from vstore.interop.packing import packed
 
     with _target(path) as stream, packed(stream, path.name) as write, ProgressLine(settings) as line:
@@ -80,12 +85,16 @@ def _to_file(settings: Settings, store: Store, path: Path, stories: tuple[str, .
         for form in store.export_jsonl(stories):
             write(f"{json.dumps(form)}\n".encode())
             count += 1
-            line.show(partial("{:,} versions".format, count))
+            line.show(_counted(count))
     if settings.json:
         with frame.output(settings) as out:
             out.json({"file": str(path), "versions": count})
     else:
         frame.say(settings, f"{count:,} versions in {path}")
+
+
+def _counted(versions: int) -> Callable[[], str]:
+    return partial("{:,} versions".format, versions)
 
 
 @contextlib.contextmanager

@@ -23,19 +23,19 @@ with its one-line help (the first line of its docstring, equal to the letter):
 - The callback returns None (exit 0) or an exit code: 1 for a negative answer, 7 for partly done.
 - Errors: raise a `VstoreError` or a `click.UsageError` (exit 2); `boundary` tells them and no others.
 - `--json` and the other global options come as `Settings`, wherever they stood on the command line.
-- `frame.output(settings, paged=True)` gives an `Out`: `write(text)`, `line(text)`, `json(dict)`,
+- `frame.output(settings, paged=store.settings.pager)` gives an `Out`: `write(text)`, `line(text)`, `json(dict)`,
   `path(path)`, `paint(text, "bold", "red")` (plain where no colour is wanted; names in `output.STYLES`),
   `clean(text)` (a wire's words: control characters neutralised on a terminal, untouched in a pipe),
   `flush()`, `.terminal`, `.color`, `.width` (columns; None when stdout is no terminal). The pager comes
   only on a terminal, at the first write; leaving it early ends the block quietly.
 - `frame.say(settings, message)`: talk on stderr unless -q. `frame.complain(message)`: even then.
   `frame.report(error.to_dict(), as_json=settings.json)`: an error that does not end the command.
-- `frame.zone(settings)`: `--tz` as tzinfo, None if not given. `frame.date(text, settings)`: a date that
-  an option gave, a naive one read in `--tz`, as canonical text.
+- `store.tz`: the zone of `--tz`, else of `config.yaml`, in which naive dates are read and all are shown; None
+  if neither says. `frame.date(text, store.tz)`: a date that an option gave, as canonical text.
 - `frame.short_id(version)`: the shown prefix of one version's id, where no others are at hand.
 - Your own REF or STORY arguments: `shell_complete=frame.story_ids`, then
   `frame.version_of(store, Wanted(ref, story))`. `open_store` gives `vstore.questions.Questions`, read-only
-  (`open_to_write` a `Store`), and reads naive dates of references in `--tz`. UnknownStory within it gets
+  (`open_to_write` a `Store`). UnknownStory within it gets
   its "did you mean".
 - FILE arguments: `type=click.Path()`, so that the shell completes file names.
 """
@@ -46,8 +46,7 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -76,8 +75,7 @@ Callback = Callable[..., Any]
 MOST_COMPLETIONS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How a version was named: by REF, or by story and version that are taken without parsing."""
 
     ref: str | None = None
@@ -129,30 +127,33 @@ def as_of(callback: Callback) -> Callback:
 def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questions]:
     """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`."""
     with _opened(settings, read_only=True) as store:
-        yield store if as_of is None else store.as_of(as_of)
+        asked = store if as_of is None else store.as_of(as_of)
+        with _neighbours_told(asked):
+            yield asked
 
 
 @contextlib.contextmanager
 def open_to_write(settings: Settings) -> Iterator[Store]:
     """The same store, for what `Questions` cannot do."""
-    with _opened(settings, read_only=False) as store:
+    with _opened(settings, read_only=False) as store, _neighbours_told(store):
         yield store
 
 
-@contextlib.contextmanager
-def _opened(settings: Settings, *, read_only: bool) -> Iterator[Store]:
+def _opened(settings: Settings, *, read_only: bool) -> Store:
     from vstore import store as stores
 
-    with stores.open_store(
-        settings.store, read_only=read_only, wait=settings.wait, tz=zone(settings)
-    ) as store:
-        try:
-            yield store
-        except UnknownStory as error:
-            raise _with_neighbours(store, error) from error
+    return stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
 
 
-def _with_neighbours(store: Store, error: UnknownStory) -> UnknownStory:
+@contextlib.contextmanager
+def _neighbours_told(store: Questions) -> Iterator[None]:
+    try:
+        yield
+    except UnknownStory as error:
+        raise _with_neighbours(store, error) from error
+
+
+def _with_neighbours(store: Questions, error: UnknownStory) -> UnknownStory:
     story = error.facts.get("story")
     near = [] if story is None or "nearest" in error.facts else store.nearest(story)
     if not near:
@@ -172,20 +173,11 @@ def version_of(store: Questions, wanted: Wanted) -> Version:
     return store.version(wanted.story, which(wanted.version))
 
 
-def zone(settings: Settings) -> datetime.tzinfo | None:
-    """The zone of dates given without one; None stands for UTC."""
-    if settings.tz is None:
-        return None
-    from vstore import dates
-
-    return dates.zone(settings.tz)
-
-
-def date(text: str, settings: Settings) -> str:
+def date(text: str, zone: datetime.tzinfo | None) -> str:
     """A date that an option gave, in canonical words; BadReference if it is none."""
     from vstore import dates
 
-    return dates.parse(text, zone(settings)).text
+    return dates.parse(text, zone).text
 
 
 def which(version: str | None) -> int | str | None:
@@ -196,6 +188,6 @@ def which(version: str | None) -> int | str | None:
 
 def short_id(version: Version) -> str:
     """Seven digits of its id, more if none of them is a letter: a reference reads digits as a number."""
-    from vstore.names import shorten
+    from vstore.prefixes import shorten
 
     return shorten([version.id])[version.id]

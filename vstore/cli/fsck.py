@@ -11,7 +11,7 @@ from vstore.cli.frame import Settings
 from vstore.errors import Corrupt
 
 if TYPE_CHECKING:
-    from vstore.model import Check, Problem
+    from vstore.answers import Check, Problem
 
 
 @frame.command(

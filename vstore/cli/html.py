@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
+from vstore.answers import Diff, Edit
 from vstore.cli.reading import Fold, Passage, folds, passages
 from vstore.cli.words import counted, fact_text
-from vstore.model import Diff, Edit
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #666;

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vstore.answers import Imported
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
 from vstore.cli.outcomes import PARTLY, outcome_line
 from vstore.cli.progress import ProgressLine
 from vstore.errors import BadWire
-from vstore.model import Imported
 from vstore.readers import jsonlines
 from vstore.readers.files import shown
 
 if TYPE_CHECKING:
+    from vstore.answers import Added
     from vstore.importing import Progress
-    from vstore.model import Added
 
 
 class Listener:
@@ -99,7 +99,7 @@ def import_(settings: Settings, /, file: str, fields: dict[str, str], **options:
         ProgressLine(settings) as line,
     ):
         listener = Listener(settings, out, line, shown(file))
-        wires = jsonlines.wires(stream, fields=fields, tz=frame.zone(settings))
+        wires = jsonlines.wires(stream, fields=fields, tz=store.tz)
         try:
             counts = store.import_wires(wires, progress=listener, **options)
         except KeyboardInterrupt:

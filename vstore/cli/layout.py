@@ -21,7 +21,7 @@ FIELDS = (
     *FACT_NAMES,
     "extra",
 )
-_PLACEHOLDER = re.compile(r"%(?:\((?P<field>[^)]*)\)|(?P<name>a[nId]|.|$))", re.DOTALL)
+_PLACEHOLDER = r"(?s)%(?:\((?P<field>[^)]*)\)|(?P<name>a[nId]|.|$))"
 _PLAIN: Mapping[str, Part] = {
     "H": lambda version, _: version.id,
     "h": lambda _, short: short,
@@ -38,7 +38,7 @@ def layout(template: str, zone: tzinfo | None) -> Part:
     """What writes a version (with its short id) as `template` says; BadReference for what cannot be read."""
     parts: list[Part] = []
     done = 0
-    for found in _PLACEHOLDER.finditer(template):
+    for found in re.finditer(_PLACEHOLDER, template):
         parts.append(_literal(template[done : found.start()]))
         parts.append(_field(found["field"]) if found["field"] is not None else _named(found["name"], zone))
         done = found.end()

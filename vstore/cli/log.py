@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,7 +17,7 @@ from vstore.cli.look import look_of
 from vstore.cli.selection import Selection, selection
 from vstore.errors import UnknownStory
 from vstore.model import Version
-from vstore.names import shorten
+from vstore.prefixes import shorten
 
 if TYPE_CHECKING:
     from vstore.questions import Questions
@@ -32,8 +31,7 @@ vstore log --story 'https://example.org/a?b@2' --json
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What is told of each version."""
 
     oneline: bool = False
@@ -53,7 +51,7 @@ def shape_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--format", "template", metavar="TEXT", help=f"One line a version, as TEXT says: {FORMS}.")
     @functools.wraps(callback)
     def folded(*args: Any, **options: Any) -> Any:
-        given = {name: options.pop(name) for name in Shape.__dataclass_fields__}
+        given = {name: options.pop(name) for name in Shape._fields}
         return callback(*args, shape=Shape(**given), **options)
 
     return folded
@@ -84,14 +82,16 @@ def log(
     In --format, %H and %h are the id and its beginning, %an the source, %ad the date, %aI the moment
     that orders it, %s the headline, %N the number and %(field) any field of the JSON form.
     """
-    zone = frame.zone(settings)
-    written = None if shape.template is None else layout(shape.template, zone)
-    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+    with (
+        frame.open_store(settings, as_of) as store,
+        frame.output(settings, paged=store.settings.pager) as out,
+    ):
+        written = None if shape.template is None else layout(shape.template, store.tz)
         versions, shorts = _asked(store, ref, story, arrival)
-        telling = Telling(look_of(out), shorts or {}, zone, shorts is None, settings.verbose)
+        telling = Telling(look_of(out), shorts or {}, store.tz, shorts is None, settings.verbose)
         teller = Teller(store, telling, shape, written)
         found = False
-        for version in selection.of(versions, settings):
+        for version in selection.of(versions, store.tz):
             if settings.json:
                 out.json(teller.form(version))
             else:
@@ -119,45 +119,45 @@ def _story(store: Questions, story: str, arrival: bool) -> tuple[list[Version], 
     return versions, shorten([version.id for version in versions])
 
 
-@dataclass(frozen=True, slots=True)
 class Teller:
     """Tells a version with what its `shape` asks for; only `--stat` and `--patch` read texts."""
 
-    store: Questions
-    telling: Telling
-    shape: Shape
-    written: Part | None
+    def __init__(self, store: Questions, telling: Telling, shape: Shape, written: Part | None) -> None:
+        self._store = store
+        self._telling = telling
+        self._shape = shape
+        self._written = written
 
     def form(self, version: Version) -> dict[str, Any]:
         """The JSON form, with the `diff` form where the patch is wanted."""
-        if not self.shape.patch:
+        if not self._shape.patch:
             return version.to_dict()
-        return {**version.to_dict(), "diff": self.store.diff(version.story, version.number).to_dict()}
+        return {**version.to_dict(), "diff": self._store.diff(version.story, version.number).to_dict()}
 
     def lines(self, version: Version, is_first: bool) -> Iterator[str]:
         """All that is said of it."""
-        if not is_first and (self.shape.patch or not (self.shape.oneline or self.shape.template)):
+        if not is_first and (self._shape.patch or not (self._shape.oneline or self._shape.template)):
             yield ""
         yield from self._heading(version)
-        if self.shape.stat:
+        if self._shape.stat:
             yield self._stat(version)
-        if self.shape.patch:
+        if self._shape.patch:
             yield from self._patch(version)
 
     def _heading(self, version: Version) -> Iterator[str]:
-        if self.written is not None:
-            yield self.telling.look.clean(self.written(version, self.telling.short(version)))
-        elif self.shape.oneline:
-            yield self.telling.line(version)
+        if self._written is not None:
+            yield self._telling.look.clean(self._written(version, self._telling.short(version)))
+        elif self._shape.oneline:
+            yield self._telling.line(version)
         else:
-            yield from self.telling.long(version)
+            yield from self._telling.long(version)
 
     def _stat(self, version: Version) -> str:
         from vstore.cli.reading import paragraph_counts
         from vstore.cli.words import counted
 
-        before = "" if version.previous is None else self.store.text(version.story, version.previous)
-        kept, removed, added = paragraph_counts(before, self.store.text_of(version))
+        before = "" if version.previous is None else self._store.text(version.story, version.previous)
+        kept, removed, added = paragraph_counts(before, self._store.text_of(version))
         paragraphs = f"{counted(kept + added, 'paragraph')} (+{added:,} -{removed:,})"
         return f"  {paragraphs}, {counted(version.words, 'word')}"
 
@@ -165,4 +165,4 @@ class Teller:
         from vstore.cli.words import words
 
         yield ""
-        yield from words(self.store.diff(version.story, version.number), self.telling.look)
+        yield from words(self._store.diff(version.story, version.number), self._telling.look)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from vstore.cli.output import Out, paint
 
@@ -17,8 +16,7 @@ def as_is(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What renderers know about where their lines go; `columns` is None where nothing is cut."""
 
     color: bool = False

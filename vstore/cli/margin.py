@@ -8,10 +8,11 @@ from datetime import tzinfo
 from itertools import groupby
 from typing import NamedTuple
 
+from vstore.answers import Blame, Hunk, Paragraph
 from vstore.cli.look import Look
 from vstore.cli.moments import brief
 from vstore.cli.width import cut, flat, pad, width, wrap
-from vstore.model import Blame, Hunk, Paragraph, Version
+from vstore.model import Version
 
 COLUMNS = 80
 """Where stdout is no terminal."""

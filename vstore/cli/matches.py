@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from vstore.model import Blame, Hunk, Paragraph
+from vstore.answers import Blame, Hunk, Paragraph
 from vstore.text import tokens
 
 

@@ -1,37 +1,42 @@
-"""Dates as they are shown: in the reader's zone where they name a time and a zone, else as written."""
+"""Dates as people read them, in the reader's zone or their own."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, tzinfo
 
 UNDATED = "undated"
 BEFORE_ALL = "0001-01-01T00:00:00Z"
 """The effective moment of a story's first wire if that is undated."""
-_ZONED = re.compile(
-    r"(?P<minute>\d{4}-\d\d-\d\dT\d\d:\d\d)(?P<second>:\d\d)?(?P<fraction>\.\d+)?(Z|[+-]\d\d:\d\d)"
+_TIMED = (
+    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<minute>\d\d:\d\d)(?P<second>:\d\d)?(?P<fraction>\.\d+)?"
+    r"(?P<offset>Z|[+-]\d\d:\d\d)?"
 )
 
 
-def shown(moment: str | None, zone: tzinfo | None) -> str:
-    """The date for a person; as precise as it was. A moment that leaves the calendar stays as written."""
-    if moment is None:
-        return UNDATED
-    parts = _ZONED.fullmatch(moment) if zone else None
-    if parts is None:
-        return moment
-    second = parts["second"] or ""
-    try:
-        there = datetime.fromisoformat(f"{parts['minute']}{second or ':00'}{parts[4]}").astimezone(zone)
-    except OverflowError:
-        return moment
-    written = there.isoformat(timespec="seconds" if second else "minutes")
-    return written[: 16 + len(second)] + (parts["fraction"] or "") + written[16 + len(second) :]
+def shown(moment: str | None, zone: tzinfo | None, *, to_the_minute: bool = False) -> str:
+    """The date for a person, as precise as it was: `2019-01-15`, `2019-01-15 14:00 +01:00`, `… 13:00:05 UTC`.
+
+    A time of day has its zone behind it: the reader's where that is known, else its own; none if none was
+    given. A moment that would leave the calendar in the reader's zone stays in its own.
+    """
+    parts = re.fullmatch(_TIMED, moment or UNDATED)
+    if moment is None or parts is None:
+        return moment or UNDATED
+    day, minute, second, fraction, offset = parts.groups("")
+    if zone and offset:
+        with suppress(OverflowError):
+            there = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset}").astimezone(zone).isoformat()
+            day, minute, offset = there[:10], there[11:16], there[19:]
+            second = second and there[16:19]
+    finer = "" if to_the_minute else second + fraction
+    return f"{day} {minute}{finer} {'UTC' if offset in ('Z', '+00:00') else offset}".rstrip()
 
 
 def brief(moment: str | None, zone: tzinfo | None) -> str:
-    """The date for a column: at most 16 characters, without zone and seconds."""
-    return shown(moment, zone)[:16].replace("T", " ")
+    """The date for a column: no finer than a minute."""
+    return shown(moment, zone, to_the_minute=True)
 
 
 def at_a_glance(at: str, zone: tzinfo | None) -> str:

@@ -11,7 +11,7 @@ from vstore.cli.frame import Settings
 from vstore.errors import BadWire, Conflict, VstoreError
 
 if TYPE_CHECKING:
-    from vstore.model import Added
+    from vstore.answers import Added
 
 PARTLY = 7
 

@@ -35,12 +35,12 @@ STYLES = {
 BUFFER = 1 << 16
 
 # Tabs and line ends stay, CR only as part of a line end: alone it would write over the line.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"
 
 
 def neutralise(text: str) -> str:
     """Control characters made visible as `\\u{1b}`, so that no wire can drive a terminal."""
-    return _CONTROL.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
+    return re.sub(_CONTROL, lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def paint(text: str, *styles: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from vstore.answers import Edit, Op
 from vstore.cli.width import flat
-from vstore.model import Edit, Op
 from vstore.text import Span, paragraphs
 
 Passage = tuple[Edit, ...]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from vstore import dates
-from vstore.cli import frame
-from vstore.cli.frame import Settings
 from vstore.model import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Filters as given; each that is None lets everything pass."""
 
     limit: int | None = None
@@ -35,15 +32,15 @@ class Selection:
             (self.since, self.until, self.recorded_since, self.source is not None, self.kind is not None)
         )
 
-    def of(self, versions: Iterable[Version], settings: Settings) -> Iterable[Version]:
+    def of(self, versions: Iterable[Version], zone: tzinfo | None) -> Iterable[Version]:
         """The versions that are wanted, as they come; all at once only for `--reverse`."""
-        wanted = islice(filter(self._test(settings), versions), self.limit)
+        wanted = islice(filter(self._test(zone), versions), self.limit)
         return reversed(list(wanted)) if self.reverse else wanted
 
-    def _test(self, settings: Settings) -> Callable[[Version], bool]:
-        since = seconds(self.since, settings, end=False)
-        until = seconds(self.until, settings, end=True)
-        recorded = micros(self.recorded_since, settings)
+    def _test(self, zone: tzinfo | None) -> Callable[[Version], bool]:
+        since = seconds(self.since, zone, end=False)
+        until = seconds(self.until, zone, end=True)
+        recorded = micros(self.recorded_since, zone)
 
         def wanted(version: Version) -> bool:
             return (
@@ -57,20 +54,20 @@ class Selection:
         return wanted
 
 
-def seconds(text: str | None, settings: Settings, *, end: bool) -> str | None:
+def seconds(text: str | None, zone: tzinfo | None, *, end: bool) -> str | None:
     """A date of an option as an `at`, which compares as it sorts; rounded into the span that was given."""
     if text is None:
         return None
-    moment = dates.parse_time(text, frame.zone(settings), end)
+    moment = dates.parse_time(text, zone, end)
     second = moment // 1_000_000 if end else -(-moment // 1_000_000)
     return dates.iso_seconds(min(max(second, dates.LOWEST), dates.HIGHEST))
 
 
-def micros(text: str | None, settings: Settings) -> str | None:
+def micros(text: str | None, zone: tzinfo | None) -> str | None:
     """A date of an option as a `recorded`, at its beginning."""
     if text is None:
         return None
-    moment = dates.parse_time(text, frame.zone(settings), end=False)
+    moment = dates.parse_time(text, zone, end=False)
     return dates.iso_micros(min(max(moment, dates.LOWEST * 1_000_000), dates.HIGHEST * 1_000_000))
 
 
@@ -86,7 +83,7 @@ def selection(callback: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--reverse", is_flag=True, help="The same versions, oldest first.")
     @functools.wraps(callback)
     def folded(*args: Any, **options: Any) -> Any:
-        given = {name: options.pop(name) for name in Selection.__dataclass_fields__}
+        given = {name: options.pop(name) for name in Selection._fields}
         return callback(*args, selection=Selection(**given), **options)
 
     return folded

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import click
 
@@ -14,8 +13,7 @@ Color = Literal["auto", "always", "never"]
 LONGEST_WAIT = 86_400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The global options as given; `wait` is in seconds, None for the store's own."""
 
     store: str | None = None
@@ -53,7 +51,7 @@ def global_options() -> list[click.Option]:
     ]
 
 
-GLOBAL_NAMES = ("store", "json", "color", "tz", "wait", "quiet", "verbose")
+GLOBAL_NAMES = Settings._fields
 
 
 def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> Settings:

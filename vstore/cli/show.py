@@ -13,7 +13,7 @@ from vstore.cli.look import Look, look_of
 from vstore.cli.moments import shown
 from vstore.cli.width import flat, wrap
 from vstore.model import Version
-from vstore.names import shorten
+from vstore.prefixes import shorten
 
 if TYPE_CHECKING:
     from vstore.questions import Questions
@@ -36,14 +36,17 @@ def show(settings: Settings, wanted: Wanted, numbered: bool, as_of: str | None) 
 
     The text comes byte for byte. On a terminal, the story, number, date, source and headline are told first.
     """
-    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+    with (
+        frame.open_store(settings, as_of) as store,
+        frame.output(settings, paged=store.settings.pager) as out,
+    ):
         version = frame.version_of(store, wanted)
         text = store.text_of(version)
         if settings.json:
             out.json({**version.to_dict(), "text": text})
             return
         if out.terminal:
-            frame.say(settings, out.clean(_header(store, version, settings)))
+            frame.say(settings, out.clean(_header(store, version)))
         if numbered:
             for line in numbered_lines(text, look_of(out)):
                 out.line(line)
@@ -57,9 +60,9 @@ def _write(out: Out, text: str) -> None:
         out.write("\n")
 
 
-def _header(store: Questions, version: Version, settings: Settings) -> str:
+def _header(store: Questions, version: Version) -> str:
     short = shorten([other.id for other in store.log(version.story)])[version.id]
-    facts = (f"{version.story}@{version.number}", short, shown(version.dated, frame.zone(settings)))
+    facts = (f"{version.story}@{version.number}", short, shown(version.dated, store.tz))
     lines = ["  ".join((*facts, *([version.source] if version.source else [])))]
     return "\n".join(map(flat, [*lines, *([version.headline] if version.headline else [])])) + "\n"
 

@@ -50,16 +50,19 @@ def stories(
 
     Of each: its name, how many versions it has, and the moment, source and headline of the current one.
     """
-    passes = _filter(source, seconds(since, settings, end=False), glob)
     found = False
-    with frame.open_store(settings, as_of) as store, frame.output(settings, paged=True) as out:
+    with (
+        frame.open_store(settings, as_of) as store,
+        frame.output(settings, paged=store.settings.pager) as out,
+    ):
+        passes = _filter(source, seconds(since, store.tz, end=False), glob)
         chosen = islice(_sorted(filter(passes, store.stories()), sort), limit)
         if settings.json:
             for story in chosen:
                 out.json(story.to_dict())
                 found = True
         else:
-            for line in rows(chosen, frame.zone(settings), look_of(out)):
+            for line in rows(chosen, store.tz, look_of(out)):
                 out.line(line)
                 found = True
     return 1 if not found and (source, since, glob) != (None, None, None) else None

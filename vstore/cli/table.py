@@ -13,7 +13,7 @@ from vstore.model import Story
 
 BLOCK = 500
 """Rows that are measured together."""
-WIDEST = (40, 9, 16, 20)
+WIDEST = (40, 9, 23, 20)
 """Columns of name, versions, moment and source; in a pipe longer words push the rest aside, uncut."""
 
 

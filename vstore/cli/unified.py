@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, takewhile
 from typing import NamedTuple
 
+from vstore.answers import Edit
 from vstore.cli.look import Look
 from vstore.cli.reading import newer, older
-from vstore.model import Edit
 
 CONTEXT = 3
 NO_NEWLINE = "\\ No newline at end of file"

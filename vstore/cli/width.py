@@ -8,7 +8,7 @@ from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 ELLIPSIS = "…"
-_WORDS = re.compile(r"\S+\s*|\s+")
+_WORDS = r"\S+\s*|\s+"
 _SPACES = re.compile(r"\s+")
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
@@ -68,7 +68,7 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def _breakable(text: str, columns: int) -> Iterator[str]:
-    for piece in _WORDS.findall(text):
+    for piece in re.findall(_WORDS, text):
         if width(piece.rstrip()) > columns or (not piece.isascii() and _has_wide(piece)):
             yield from _clusters(piece)
         else:

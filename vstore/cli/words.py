@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from vstore.answers import Diff, Edit
 from vstore.cli.look import Look
 from vstore.cli.reading import Fold, Passage, folds, newer, older, paragraph_counts, passages
 from vstore.cli.width import flat
-from vstore.model import Diff, Edit
 
 MARKS = {"-": ("[-", "-]"), "+": ("{+", "+}")}
 STYLES = {"-": ("red", "strike"), "+": ("green",)}

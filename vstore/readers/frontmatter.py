@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vstore.errors import BadWire
+from vstore.facts import make_facts
 from vstore.model import FACT_NAMES
-from vstore.objects import make_facts
 from vstore.readers.reading import Reading, check_date, either
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import Any
 
 from vstore import dates
 from vstore.errors import BadReference, BadWire
+from vstore.facts import MAX_INTEGER, MAX_NESTING, canonical_facts, make_facts
 from vstore.model import FACT_NAMES, MAX_FACTS_BYTES, Facts, Version, Wire
-from vstore.objects import MAX_INTEGER, MAX_NESTING, canonical_facts, check_story, make_facts
+from vstore.objects import check_story
 from vstore.readers.reading import OTHER_NAMES, either
 from vstore.readers.strictjson import kind, read_object
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from vstore import dates
 from vstore.errors import BadReference, BadWire
+from vstore.facts import make_facts
 from vstore.model import FACT_NAMES, Wire
-from vstore.objects import make_facts
 
 OTHER_NAMES = {"dated": "date", "title": "headline"}
 

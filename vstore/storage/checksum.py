@@ -8,16 +8,14 @@ Column = int | str | bytes | None
 
 
 def checksum(story: str, *columns: Column) -> int:
-    """CRC-32 of netstrings: `-` for null, `iN;` for a number, `LENGTH:BYTES;` for text and bytes."""
-    parts = [_written(story)]
-    parts.extend(map(_written, columns))
-    return crc32(b"".join(parts))
+    """CRC-32 of `-` for null, `iN;` for a number, `LENGTH:BYTES;` for text (UTF-8) and bytes."""
+    return crc32(b"".join([_written(column) for column in (story, *columns)]))
 
 
 def _written(column: Column) -> bytes:
+    if type(column) is int:
+        return b"i%d;" % column
     if column is None:
         return b"-"
-    if isinstance(column, int):
-        return b"i%d;" % column
-    raw = column.encode() if isinstance(column, str) else column
+    raw = column if type(column) is bytes else str(column).encode()
     return b"%d:%b;" % (len(raw), raw)

@@ -19,8 +19,8 @@ PAGE_SIZE = 8192
 TABLES = """
 -- What is true of the whole store: "format", "last_fsck", "last_gc".
 CREATE TABLE note (
-    name        TEXT NOT NULL PRIMARY KEY,
-    value       TEXT NOT NULL
+    name        TEXT NOT NULL PRIMARY KEY, -- such as "last_fsck"
+    value       TEXT NOT NULL       -- as text, whatever it is
 ) STRICT, WITHOUT ROWID;
 
 -- A version: everything but its text. The rows of a story lie together, in order of number.
@@ -42,33 +42,33 @@ CREATE TABLE version (
     depth       INTEGER NOT NULL,   -- patches between this text and a whole one
     stored      INTEGER NOT NULL,   -- bytes of payload.body
     capture     BLOB    NOT NULL,   -- capture notes as JSON; empty: none
-    checksum    INTEGER NOT NULL,
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Facts of a version, kept once where later versions of the story have the same.
 CREATE TABLE fact (
-    story       INTEGER NOT NULL,
+    story       INTEGER NOT NULL,   -- head.story
     number      INTEGER NOT NULL,   -- the version that first had them
     id          BLOB    NOT NULL,   -- 32 bytes: the git blob id of `body`
     body        BLOB    NOT NULL,   -- canonical JSON (RFC 8785)
-    checksum    INTEGER NOT NULL,
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
 -- The text of a version, whole or as a patch. Fat rows: kept apart so that a log never reads them.
 CREATE TABLE payload (
-    story       INTEGER NOT NULL,
-    number      INTEGER NOT NULL,
+    story       INTEGER NOT NULL,   -- head.story
+    number      INTEGER NOT NULL,   -- version.number
     codec       INTEGER NOT NULL,   -- 0 whole, 1 whole under zstd, 2 patch, 3 patch under zstd
-    body        BLOB    NOT NULL,
-    checksum    INTEGER NOT NULL,
+    body        BLOB    NOT NULL,   -- the text or the delta, as codec says
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number)
 ) STRICT;
 
 -- What moves: one row a story, changed only by compare-and-set.
 CREATE TABLE head (
-    story       INTEGER NOT NULL PRIMARY KEY,
+    story       INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3 …: the story's number inside this file
     digest      BLOB    NOT NULL UNIQUE, -- first 16 bytes of the story-id's SHA-256: finds the row
     name        BLOB    NOT NULL,   -- the story-id in UTF-8
     versions    INTEGER NOT NULL,   -- how many there are: the highest number
@@ -81,26 +81,26 @@ CREATE TABLE head (
     text_bytes  INTEGER NOT NULL,   -- sum of version.length
     stored_bytes INTEGER NOT NULL,  -- sum of version.stored
     keyframes   INTEGER NOT NULL,   -- how many texts are stored whole
-    checksum    INTEGER NOT NULL
+    checksum    INTEGER NOT NULL    -- over the story-id and the columns above
 ) STRICT;
 
 -- When a version was seen again: the last time.
 CREATE TABLE sighting (
-    story       INTEGER NOT NULL,
-    number      INTEGER NOT NULL,
+    story       INTEGER NOT NULL,   -- head.story
+    number      INTEGER NOT NULL,   -- version.number
     last_seen   INTEGER NOT NULL,   -- microseconds since 1970, UTC
-    checksum    INTEGER NOT NULL,
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Can be rebuilt: words counted against a previous version that a late wire put there.
 CREATE TABLE recount (
-    story       INTEGER NOT NULL,
-    number      INTEGER NOT NULL,
-    previous    INTEGER NOT NULL,
-    added_words   INTEGER NOT NULL,
-    removed_words INTEGER NOT NULL,
-    checksum    INTEGER NOT NULL,
+    story       INTEGER NOT NULL,   -- head.story
+    number      INTEGER NOT NULL,   -- version.number
+    previous    INTEGER NOT NULL,   -- version.number that stands before it now
+    added_words   INTEGER NOT NULL, -- words it has and `previous` has not
+    removed_words INTEGER NOT NULL, -- words `previous` has and it has not
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number, previous)
 ) STRICT, WITHOUT ROWID;
 

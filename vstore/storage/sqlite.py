@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
 
 import apsw
 
@@ -49,7 +48,7 @@ class SqliteStorage:
 
     def names(self) -> Iterator[str]:
         for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
-            yield name.decode()
+            yield _name(name)
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
         sql = f"{_ROWS} WHERE v.story = {_STORY} AND v.number > ? ORDER BY v.number"
@@ -64,7 +63,7 @@ class SqliteStorage:
             "ORDER BY v.recorded DESC, h.name, v.number DESC"
         )
         for found in self._streamed(sql):
-            story = found[0].decode()
+            story = _name(found[0])
             yield story, _row(story, found[1:])
 
     def find(self, prefix: str) -> list[tuple[str, Row]]:
@@ -76,7 +75,7 @@ class SqliteStorage:
             "WHERE substr(v.id, 1, 8) BETWEEN ? AND ? AND v.id BETWEEN ? AND ? ORDER BY v.id LIMIT ?"
         )
         rows = self._all(sql, low[:8], high[:8], low, high, FOUND_MOST)
-        return [(found[0].decode(), _row(found[0].decode(), found[1:])) for found in rows]
+        return [(story := _name(found[0]), _row(story, found[1:])) for found in rows]
 
     def link(self, story: str, number: int) -> Link | None:
         sql = (
@@ -142,11 +141,11 @@ class SqliteStorage:
         self._connections.close()
 
     def _all(self, sql: str, *bindings: Column) -> list[tuple]:  # type: ignore[type-arg]
-        with refusals_told(self._connections.place):
+        with _damage_told(self._connections.place):
             return self._connections.mine().execute(sql, bindings).fetchall()
 
     def _streamed(self, sql: str) -> Iterator[tuple]:  # type: ignore[type-arg]
-        with refusals_told(self._connections.place):
+        with _damage_told(self._connections.place):
             yield from self._connections.mine().execute(sql)
 
 
@@ -215,6 +214,16 @@ class _Transaction:
         self._execute(sql, (key, *columns, checksum(story, *columns)))
 
 
+@contextmanager
+def _damage_told(place: str) -> Iterator[None]:
+    """Our questions are always the same: what SQLite does not understand in them is damage to its schema."""
+    with refusals_told(place):
+        try:
+            yield
+        except (apsw.SQLError, UnicodeDecodeError) as error:
+            raise Corrupt(f"{place} is damaged: {error}", place=place) from error
+
+
 def _digest(story: str) -> bytes:
     return sha256(story.encode()).digest()[:16]
 
@@ -235,13 +244,17 @@ def _row(story: str, found: tuple) -> Row:  # type: ignore[type-arg]
 
 def _head(found: tuple) -> Head:  # type: ignore[type-arg]
     name, *columns, check = found
-    try:
-        story = name.decode()
-    except UnicodeDecodeError as error:
-        raise Corrupt("a story-id is damaged", name=name.hex()) from error
+    story = _name(name)
     if check != checksum(story, *columns):
         raise Corrupt(f"the head of {story} is damaged", story=story)
     return Head(story, *columns)
+
+
+def _name(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise Corrupt("a story-id is damaged", name=raw.hex()) from error
 
 
 def _verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> None:
@@ -251,8 +264,3 @@ def _verify(check: int, story: str, number: int, columns: tuple[Column, ...]) ->
 
 def _missing(story: str, number: int) -> Corrupt:
     return Corrupt(f"version {number} of {story} is missing", story=story, number=number)
-
-
-def storage_file(folder: Path) -> Path:
-    """Where a store's SQLite file stands within its `.vstore` folder."""
-    return folder / "store.db"

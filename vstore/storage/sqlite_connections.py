@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import apsw
 
 from vstore.errors import Conflict, Corrupt, StorageRefused, VstoreError, WrongFormat
 from vstore.storage.schema import APPLICATION_ID, FORMAT, PAGE_SIZE, TABLES
+
+if TYPE_CHECKING:
+    from vstore.storage.sqlite_copy import Copy
 
 _REFUSALS: tuple[tuple[type[apsw.Error], type[VstoreError], str], ...] = (
     (apsw.BusyError, StorageRefused, "is locked by another writer (see --wait)"),
@@ -32,28 +33,35 @@ _REFUSALS: tuple[tuple[type[apsw.Error], type[VstoreError], str], ...] = (
 
 
 @contextmanager
-def refusals_told(place: Path) -> Iterator[None]:
+def refusals_told(place: str) -> Iterator[None]:
     """SQLite's errors as ours, at the one place where they are known."""
     try:
         yield
     except apsw.Error as error:
         for theirs, ours, what in _REFUSALS:
             if isinstance(error, theirs):
-                raise ours(f"{place} {what}: {error}", place=str(place)) from error
+                raise ours(f"{place} {what}: {error}", place=place) from error
         raise
 
 
 class Connections:
     """Opens one connection a thread; `writing` and `reading` are its transactions."""
 
-    def __init__(self, place: Path, *, read_only: bool = False, wait: float = 30.0, synchronous: str = "FULL") -> None:
-        self.place = place
+    def __init__(
+        self,
+        place: str | os.PathLike[str],
+        *,
+        read_only: bool = False,
+        wait: float = 30.0,
+        synchronous: str = "FULL",
+    ) -> None:
+        self.place = os.fspath(place)
         self._read_only = read_only
         self._wait = wait
         self._synchronous = synchronous
         self._mine = threading.local()
-        self._all: list[apsw.Connection] = []
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._all = weakref.WeakSet[apsw.Connection]()  # a thread that ends closes its own
+        self._copy: Copy | None = None
         self._process = os.getpid()
         self._checked(self.mine())
 
@@ -65,7 +73,7 @@ class Connections:
         if connection is None:
             connection = self._opened()
             self._mine.connection = connection
-            self._all.append(connection)
+            self._all.add(connection)
         return connection
 
     @contextmanager
@@ -99,23 +107,27 @@ class Connections:
 
     def size(self) -> int:
         """Bytes of the file and of its write-ahead log."""
-        files = (self.place, self.place.with_name(self.place.name + "-wal"))
-        return sum(file.stat().st_size for file in files if file.exists())
+        return _size(self.place) + _size(self._log)
+
+    @property
+    def _log(self) -> str:
+        return f"{self.place}-wal"
 
     def close(self) -> None:
         """Close what this process opened."""
         if self._process == os.getpid():
-            for connection in self._all:
+            for connection in list(self._all):
                 connection.close()
         self._all.clear()
         self._mine = threading.local()
-        if self._copy:
-            self._copy.cleanup()
+        if self._copy is not None:
+            self._copy.remove()
+            self._copy = None
 
     def _after_fork(self) -> None:
         """Leave the parent's connections alone: to close them here would take its locks away."""
         _parents.extend(self._all)
-        self._all = []
+        self._all = weakref.WeakSet()
         self._mine = threading.local()
         self._process = os.getpid()
 
@@ -132,11 +144,11 @@ class Connections:
         return apsw.SQLITE_OPEN_READONLY if self._read_only else apsw.SQLITE_OPEN_READWRITE
 
     def _connected(self, flags: int) -> apsw.Connection:
-        connection = apsw.Connection(str(self.place), flags=flags)
+        connection = apsw.Connection(self.place, flags=flags)
         connection.set_busy_timeout(int(self._wait * 1000))
         connection.execute(
             f"PRAGMA synchronous = {self._synchronous}; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
-            "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+            "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
         ).fetchall()
         return connection
 
@@ -145,16 +157,12 @@ class Connections:
 
         Where a write-ahead log was left behind, file and log are copied first and read together.
         """
-        log = self.place.with_name(self.place.name + "-wal")
-        place = self.place
-        if log.exists() and log.stat().st_size:
-            self._copy = self._copy or tempfile.TemporaryDirectory(prefix="vstore-")
-            place = Path(self._copy.name) / self.place.name
-            shutil.copyfile(self.place, place)
-            shutil.copyfile(log, place.with_name(log.name))
-            return apsw.Connection(str(place))
-        uri = f"file:{quote(str(place.absolute()))}?immutable=1"
-        return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        from vstore.storage.sqlite_copy import Copy, as_it_lies
+
+        if not _size(self._log):
+            return as_it_lies(self.place)
+        self._copy = self._copy or Copy(self.place, self._log)
+        return self._copy.connection()
 
     def _checked(self, connection: apsw.Connection) -> None:
         """Refuse what is no store, and formats this program does not know; change nothing."""
@@ -162,12 +170,12 @@ class Connections:
             ((application,),) = connection.execute("PRAGMA application_id")
             ((found,),) = connection.execute("PRAGMA user_version")
         if application != APPLICATION_ID:
-            raise WrongFormat(f"{self.place} is no vstore store", place=str(self.place))
+            raise WrongFormat(f"{self.place} is no vstore store", place=self.place)
         if found != FORMAT:
             raise WrongFormat(
                 f"{self.place} has format {found}, this vstore knows format {FORMAT}"
                 + ("; a newer vstore reads it" if found > FORMAT else "; see vstore upgrade"),
-                place=str(self.place),
+                place=self.place,
                 format=found,
             )
 
@@ -176,13 +184,26 @@ _parents: list[apsw.Connection] = []
 """Connections inherited through a fork, kept so that nobody closes them."""
 
 
-def create(place: Path) -> bool:
+def _size(path: str) -> int:
+    """Its bytes; 0 where there is no such file."""
+    with suppress(FileNotFoundError):
+        return os.stat(path).st_size  # noqa: PTH116  pathlib costs every start
+    return 0
+
+
+def create(place: str | os.PathLike[str]) -> bool:
     """Make an empty store's file; False if one is there already. Two at once make one."""
-    if place.exists():
+    import tempfile  # only here is a store made
+
+    folder, name = os.path.split(place)
+    if os.path.exists(place):  # noqa: PTH110
         return False
-    with refusals_told(place), tempfile.TemporaryDirectory(prefix=".new-", dir=place.parent) as scratch:
-        made = Path(scratch) / place.name
-        connection = apsw.Connection(str(made))
+    with (
+        refusals_told(os.fspath(place)),
+        tempfile.TemporaryDirectory(prefix=".new-", dir=folder or ".") as scratch,
+    ):
+        made = f"{scratch}/{name}"
+        connection = apsw.Connection(made)
         connection.execute(
             f"PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA application_id = {APPLICATION_ID}; "
             f"BEGIN; {TABLES} INSERT INTO note VALUES ('format', '{FORMAT}'); PRAGMA user_version = {FORMAT}; COMMIT"

@@ -1,0 +1,219 @@
+"""How texts are stored and found damaged: never a wrong text. ARCHITECTURE, "chain.py"."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+from backends import Clock, open_store
+from edited import prose, revised, texts
+from hypothesis import given
+
+from vstore import chain
+from vstore.chain import Payload, content, patched, shorter, whole
+from vstore.errors import Corrupt, VstoreError
+from vstore.store import Store
+
+
+@given(text=texts)
+def test_a_payload_gives_back_what_it_was_made_of(text: str) -> None:
+    for many in (1, 50):
+        assert content(whole(text * many)) == text * many
+        assert content(patched(text * many)) == text * many
+    assert not whole(text).is_patch
+    assert patched(text).is_patch
+
+
+def test_a_body_is_compressed_where_that_makes_it_shorter() -> None:
+    dice = random.Random(1)
+    noise = "".join(chr(dice.randrange(0x4E00, 0x9FFF)) for _ in range(20))
+    assert whole("short").codec == chain.WHOLE
+    assert whole(noise).codec == chain.WHOLE
+    assert whole(prose(dice)).codec == chain.WHOLE_ZSTD
+    assert patched("+" + prose(dice)).codec == chain.PATCH_ZSTD
+    assert patched("=5\t-2\t+x").codec == chain.PATCH
+
+
+@given(text=texts, delta=texts)
+def test_the_shorter_form_wins_and_the_patch_where_both_are_equal(text: str, delta: str) -> None:
+    found = shorter(text, delta)
+    lengths = len(whole(text).body), len(patched(delta).body)
+    assert len(found.body) == min(lengths)
+    assert found.is_patch == (lengths[1] <= lengths[0])
+
+
+def test_a_text_without_a_delta_is_whole() -> None:
+    assert shorter("text", None) == whole("text")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        Payload(4, b"text"),
+        Payload(-1, b"text"),
+        Payload(0, b"\xff"),
+        Payload(2, b"\xed\xa0\x80"),
+        Payload(1, b""),
+        Payload(1, b"no frame"),
+        Payload(3, whole("x" * 1000).body[:-1]),
+        Payload(1, whole("x" * 1000).body[:-4] + b"\0\0\0\0"),
+    ],
+)
+def test_what_holds_no_text_is_corrupt(payload: Payload) -> None:
+    with pytest.raises(Corrupt):
+        content(payload)
+
+
+# A store that was damaged
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Iterator[tuple[Store, apsw.Connection]]:
+    """A store of twelve versions, opened anew so that nothing is at hand, and a way to damage it."""
+    with open_store("sqlite", tmp_path, Clock()) as made:
+        dice = random.Random(3)
+        text = prose(dice)
+        for number in range(12):
+            made.add("s", text, date=f"2019-01-{number + 1:02}", source=f"Agency {number % 2}")
+            text = revised(dice, text, 3)
+        made.add("s", text, date="2019-01-03")
+        made.add("other", "Another story.")
+    with open_store("sqlite", tmp_path, Clock()) as store:
+        connection = apsw.Connection(str(tmp_path / "store.db"))
+        yield store, connection
+        connection.close()
+
+
+CELLS = {
+    "payload": ["codec", "body", "checksum"],
+    "version": [
+        "id",
+        "text_id",
+        "facts_at",
+        "dated",
+        "at",
+        "recorded",
+        "words",
+        "base",
+        "length",
+        "checksum",
+    ],
+    "fact": ["id", "body", "checksum"],
+}
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table in CELLS for column in CELLS[table]])
+def test_a_changed_cell_is_found_and_named(
+    damaged: tuple[Store, apsw.Connection], table: str, column: str
+) -> None:
+    store, connection = damaged
+    ((story,),) = connection.execute("SELECT story FROM head WHERE name = ?", (b"s",))
+    ((value,),) = connection.execute(f"SELECT {column} FROM {table} WHERE story = ? AND number = 1", (story,))
+    changed = (
+        value + b"x"
+        if isinstance(value, bytes)
+        else value + "x"
+        if isinstance(value, str)
+        else (value or 0) + 1
+    )
+    connection.execute(f"UPDATE {table} SET {column} = ? WHERE story = ? AND number = 1", (changed, story))
+    with pytest.raises(Corrupt) as caught:
+        store.text("s", 1)
+    assert caught.value.facts["story"] == "s"
+    assert caught.value.facts["number"] == 1
+    check = store.fsck()
+    assert not check.ok
+    assert {problem.story for problem in check.problems} == {"s"}
+    assert store.text("other") == "Another story."
+
+
+@pytest.mark.parametrize(
+    "column", ["versions", "tip", "clock", "current", "at", "late", "recorded", "text_bytes"]
+)
+def test_a_changed_head_is_found(damaged: tuple[Store, apsw.Connection], column: str) -> None:
+    store, connection = damaged
+    ((value,),) = connection.execute(f"SELECT {column} FROM head WHERE name = ?", (b"s",))
+    changed = value + 1 if isinstance(value, int) else bytes(32)
+    connection.execute(f"UPDATE head SET {column} = ? WHERE name = ?", (changed, b"s"))
+    with pytest.raises(Corrupt, match="s"):
+        store.text("s")
+    assert not store.fsck().ok
+
+
+@pytest.mark.parametrize("table", ["payload", "version", "fact"])
+def test_a_row_that_is_gone_is_found(damaged: tuple[Store, apsw.Connection], table: str) -> None:
+    store, connection = damaged
+    connection.execute(
+        f"DELETE FROM {table} WHERE number = 1 AND story = (SELECT story FROM head WHERE name = ?)", (b"s",)
+    )
+    with pytest.raises(Corrupt) as caught:
+        store.text("s", 1)
+    assert caught.value.facts["story"] == "s"
+    check = store.fsck()
+    assert not check.ok
+    assert check.versions == 14
+
+
+@pytest.mark.parametrize("table", ["payload", "version"])
+def test_intact_rows_that_changed_places_are_found(
+    damaged: tuple[Store, apsw.Connection], table: str
+) -> None:
+    store, connection = damaged
+    connection.execute(f"UPDATE {table} SET number = -1 WHERE story = 1 AND number = 1")
+    connection.execute(f"UPDATE {table} SET number = 1 WHERE story = 1 AND number = 2")
+    connection.execute(f"UPDATE {table} SET number = 2 WHERE story = 1 AND number = -1")
+    for number in (1, 2):
+        with pytest.raises(Corrupt):
+            store.text("s", number)
+
+
+def test_a_text_that_rests_on_a_damaged_one_is_refused_by_its_own_name(
+    damaged: tuple[Store, apsw.Connection],
+) -> None:
+    store, connection = damaged
+    connection.execute("UPDATE payload SET body = x'00' WHERE story = 1 AND number = 1")
+    assert store.version("s", 5).base is not None
+    with pytest.raises(Corrupt) as caught:
+        store.text("s", 5)
+    assert (caught.value.facts["story"], caught.value.facts["number"]) == ("s", 5)
+
+
+def test_fsck_tells_of_a_damaged_story_id_and_goes_on(damaged: tuple[Store, apsw.Connection]) -> None:
+    store, connection = damaged
+    connection.execute("UPDATE head SET name = x'ff' WHERE name = ?", (b"s",))
+    check = store.fsck()
+    assert not check.ok
+    assert check.versions >= 1
+
+
+def test_bytes_that_turn_in_the_file_never_give_a_wrong_text(tmp_path: Path) -> None:
+    """A hundred single bytes, one after the other: each answer is right, or an error."""
+    dice = random.Random(5)
+    right: dict[int, str] = {}
+    with open_store("sqlite", tmp_path, Clock()) as made:
+        text = prose(dice)
+        for number in range(1, 9):
+            right[number] = text
+            made.add("s", text)
+            text = revised(dice, text, 3)
+    place = tmp_path / "store.db"
+    whole_file = place.read_bytes()
+    assert not place.with_name("store.db-wal").exists()
+    used = [at for at in range(200, len(whole_file)) if whole_file[at]]  # most of the file is empty pages
+    caught = 0
+    for _ in range(100):
+        at = dice.choice(used)
+        place.write_bytes(
+            whole_file[:at] + bytes([whole_file[at] ^ 1 << dice.randrange(8)]) + whole_file[at + 1 :]
+        )
+        try:
+            with open_store("sqlite", tmp_path, Clock()) as store:
+                for number in range(1, 9):
+                    assert store.text("s", number) == right[number]
+                    assert store.version("s", number).number == number
+        except VstoreError:
+            caught += 1
+    assert caught > 5

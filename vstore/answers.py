@@ -1,0 +1,196 @@
+"""What is answered: differences, authorship, counts. Frozen values, no I/O; `to_dict()` is the JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from vstore.model import Version
+
+Op = Literal["=", "-", "+"]
+Outcome = Literal["new", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The answer to a wire: the version it became, or the one it equals."""
+
+    version: Version
+    outcome: Outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `add` form, without `input`, which only the command line knows."""
+        version = self.version
+        return {
+            "story": version.story,
+            "number": version.number,
+            "id": version.id,
+            "text_id": version.text_id,
+            "outcome": self.outcome,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Counts of a run: new stories, further versions, wires already known, wires refused."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    bad: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """The line that ends an import."""
+        return {"new": self.new, "changed": self.changed, "same": self.same, "bad": self.bad}
+
+
+class Edit(NamedTuple):
+    """A stretch of text that stays, goes or comes; `-` stands before the `+` that replaces it."""
+
+    op: Op
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """What changed from one text to another, in words.
+
+    `before` and `after` are version numbers, None for a text outside the store. Joining the texts of
+    `=` and `-` edits gives the first text, of `=` and `+` edits the second.
+    """
+
+    story: str | None
+    before: int | None
+    after: int | None
+    edits: tuple[Edit, ...]
+    added_words: int
+    removed_words: int
+    facts: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `diff` form."""
+        return {
+            "story": self.story,
+            "from": self.before,
+            "to": self.after,
+            "edits": [list(edit) for edit in self.edits],
+            "added_words": self.added_words,
+            "removed_words": self.removed_words,
+            "facts": {name: list(pair) for name, pair in self.facts.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunk:
+    """A stretch of a blamed text whose tokens have one origin; `start` and `length` in code points."""
+
+    start: int
+    length: int
+    text: str
+    number: int
+    id: str
+    dated: str | None
+    at: str
+    source: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """One of `hunks` in the `blame` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph of a blamed text, counted from 1; `introduced` and `last_touched` are version numbers."""
+
+    number: int
+    start: int
+    length: int
+    introduced: int
+    last_touched: int
+
+    def to_dict(self) -> dict[str, int]:
+        """One of `paragraphs` in the `blame` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """Who wrote what: hunks that join to the text (or to the paragraphs asked for)."""
+
+    story: str
+    number: int
+    id: str
+    text_id: str
+    hunks: tuple[Hunk, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `blame` form."""
+        return {
+            "story": self.story,
+            "number": self.number,
+            "id": self.id,
+            "text_id": self.text_id,
+            "hunks": [hunk.to_dict() for hunk in self.hunks],
+            "paragraphs": [paragraph.to_dict() for paragraph in self.paragraphs],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `fsck` found; `story` and `number` are None where none is concerned."""
+
+    story: str | None
+    number: int | None
+    problem: str
+    detail: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """One of `problems` in the `fsck` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer of `fsck`."""
+
+    stories: int
+    versions: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is wrong."""
+        return not self.problems
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `fsck` form."""
+        return {
+            "ok": self.ok,
+            "stories": self.stories,
+            "versions": self.versions,
+            "problems": [problem.to_dict() for problem in self.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """A store in figures; `stored_bytes` counts patches and whole texts as stored, `file_bytes` all on disk."""
+
+    stories: int
+    versions: int
+    text_bytes: int
+    stored_bytes: int
+    keyframes: int
+    patches: int
+    format: int
+    file_bytes: int
+    last_recorded: str | None
+    last_gc: str | None
+    last_fsck: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `stats` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
