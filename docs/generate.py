@@ -1,7 +1,7 @@
 """Writes what the pages must not say in other words than the code.
 
-    python -m docs.generate            # cli.md, api.md, and the marked parts of architecture.md and format.md
-    python -m docs.generate --check    # writes nothing; exits with 1, naming them, where pages are stale
+python -m docs.generate            # cli.md, api.md, and the marked parts of architecture.md and format.md
+python -m docs.generate --check    # writes nothing; exits with 1, naming them, where pages are stale
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import re
 import runpy
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import click
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 HOUSE = ROOT / "vstore"
+
+WIDTH = 100
+ALIASES = ("Which", "Paragraphs", "Expected")
 
 CLI_HEAD = """\
 # Commands
@@ -36,9 +39,9 @@ Before the command or after it; the one after the command wins.
 API_HEAD = """\
 # Library
 
-Written by `make docs` from the signatures and docstrings of the public names, all of them in `vstore`. Names are
-loaded when they are first used. Values are frozen dataclasses, and `to_dict()` of each is its JSON form on the
-command line. Errors are `VstoreError`s with `message`, `facts` and `exit_code`.
+Written by `make docs` from the signatures and docstrings of the public names, all of them in `vstore`.
+Names are loaded when they are first used. Values are frozen dataclasses, and `to_dict()` of each is its
+JSON form on the command line. Errors are `VstoreError`s with `message`, `facts` and `exit_code`.
 
 ```python
 >>> import vstore
@@ -82,7 +85,8 @@ def _filled(path: Path, name: str, part: str) -> str:
     start, end = f"<!-- {name}: written by docs/generate.py -->\n", f"<!-- /{name} -->\n"
     before, _, rest = path.read_text(encoding="utf-8").partition(start)
     _, found, after = rest.partition(end)
-    assert found, f"{path.name} has no place for {name}"
+    if not found:
+        raise SystemExit(f"{path.name} has no place for {name}")
     return f"{before}{start}{part}{end}{after}"
 
 
@@ -93,7 +97,7 @@ def cli() -> str:
     """Each command's help; what all have in common once."""
     from vstore.cli.group import COMMANDS, vstore
 
-    root = click.Context(vstore, info_name="vstore", terminal_width=100, **vstore.context_settings)
+    root = click.Context(vstore, info_name="vstore", terminal_width=WIDTH, **vstore.context_settings)
     told = [_told(command, root, name) for name in COMMANDS if (command := vstore.get_command(root, name))]
     shared = told[0].split("Global options:\n", 1)[1].split("\n\n", 1)[0]
     links = "\n".join(f"- [{name}](#{name}): {text}" for name, text in COMMANDS.items())
@@ -104,7 +108,7 @@ def cli() -> str:
 
 
 def _told(command: click.Command, root: click.Context, name: str) -> str:
-    return command.get_help(click.Context(command, parent=root, info_name=name, terminal_width=100))
+    return command.get_help(click.Context(command, parent=root, info_name=name, terminal_width=WIDTH))
 
 
 def _fenced(text: str, language: str = "text") -> str:
@@ -122,30 +126,52 @@ def api() -> str:
     errors = [name for name, (module, _) in homes.items() if module == "vstore.errors"]
     values = [name for name in homes if name not in {*functions, *store, *errors}]
     rooms = {"Functions": functions, "The store": store, "Values": values, "Errors": errors}
-    return API_HEAD + "\n".join(_room(title, names, homes) for title, names in rooms.items())
+    parts = [_room(title, names, homes) for title, names in rooms.items()]
+    return API_HEAD + "\n".join([*parts[:2], _aliases(), *parts[2:]])
 
 
 def _room(title: str, names: list[str], homes: dict[str, tuple[str, str]]) -> str:
     return "\n".join([f"## {title}\n", *(_name(name, *homes[name]) for name in names)])
 
 
+def _aliases() -> str:
+    """Names that signatures use, from the module that has them, with the sentence that stands below each."""
+    found = [_alias(name) for name in ALIASES]
+    return "\n".join(["## Kinds of arguments\n", *found])
+
+
+def _alias(name: str) -> str:
+    for path in sorted(HOUSE.glob("*.py")):
+        body = _tree(path).body
+        for node, after in pairwise(body):
+            is_it = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+            if is_it and isinstance(after, ast.Expr):
+                return f"{_fenced(ast.unparse(node), 'py')}\n{ast.literal_eval(after.value)}\n"
+    raise SystemExit(f"nobody says what {name} is")
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _name(name: str, module: str, attribute: str) -> str:
-    tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
-    found = next(node for node in tree.body if getattr(node, "name", None) == attribute)
+    tree = _tree(ROOT / f"{module.replace('.', '/')}.py")
+    defined = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    found = next(node for node in defined if node.name == attribute)
     if isinstance(found, ast.FunctionDef):
         return f"### {name}\n\n{_function(found, f'vstore.{name}')}"
-    assert isinstance(found, ast.ClassDef)
     return f"### {name}\n\n{_class(found)}"
 
 
 def _class(node: ast.ClassDef) -> str:
-    parts = [_fenced(_declared(node), "python").rstrip(), _docstring(node)]
-    parts += [_function(each, each.name) for each in node.body if _is_public(each)]
+    parts = [_fenced(_declared(node), "py").rstrip(), _docstring(node)]
+    functions = [each for each in node.body if isinstance(each, ast.FunctionDef) and _is_public(each)]
+    parts += [_function(each, f"{node.name}.{each.name}").rstrip() for each in functions]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _is_public(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name != "to_dict"
+def _is_public(node: ast.FunctionDef) -> bool:
+    return not node.name.startswith("_") and node.name != "to_dict"
 
 
 def _declared(node: ast.ClassDef) -> str:
@@ -155,13 +181,16 @@ def _declared(node: ast.ClassDef) -> str:
     return f"class {node.name}{f'({bases})' if bases else ''}{':' if rest else ''}{rest}"
 
 
-def _function(node: Any, name: str) -> str:
+def _function(node: ast.FunctionDef, name: str) -> str:
     decorators = {ast.unparse(each) for each in node.decorator_list}
     answer = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     if "property" in decorators:
         return f"**`{name}`**`{answer.replace(' -> ', ': ')}`\n\n{_docstring(node)}\n"
-    shown = ", ".join(_arguments(node.args))
-    return f"{_fenced(f'{name}({shown}){answer}', 'python')}\n{_docstring(node)}\n"
+    shown = list(_arguments(node.args))
+    line = f"{name}({', '.join(shown)}){answer}"
+    if len(line) > WIDTH:
+        line = f"{name}(" + "".join(f"\n    {each}," for each in shown) + f"\n){answer}"
+    return f"{_fenced(line, 'py')}\n{_docstring(node)}\n"
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:
@@ -184,7 +213,7 @@ def _argument(each: ast.arg, default: ast.expr | None) -> str:
     return f"{each.arg}{kind}" + (f" = {ast.unparse(default)}" if default else "")
 
 
-def _docstring(node: Any) -> str:
+def _docstring(node: ast.FunctionDef | ast.ClassDef) -> str:
     return ast.get_docstring(node) or ""
 
 
@@ -197,9 +226,9 @@ def floors() -> str:
     rows = ["| floor | room | one idea |", "|---|---|---|"]
     for number, floor in enumerate(house["FLOORS"]):
         for room in floor:
-            inside = ", ".join(f"`{name}`" for name in _inside(room, house["ROOMS"].get(room, ())))
-            idea = _idea(room) or "the formats and programs that stories come from and go to"
-            rows.append(f"| {number} | `{room}` | {idea}{f' In order: {inside}' if inside else ''} |")
+            inside = list(_inside(room, house["ROOMS"].get(room, ())))
+            order = f" In order: {', '.join(f'`{name}`' for name in inside)}." if inside else ""
+            rows.append(f"| {number} | `{room}` | {_idea(room, inside)}{order} |")
     return "\n".join(rows) + "\n"
 
 
@@ -208,13 +237,15 @@ def _inside(room: str, order: tuple[str, ...]) -> Iterator[str]:
     named = {name for name in order if name != "*"}
     rest = sorted(path.stem for path in (HOUSE / room).glob("*.py") if path.stem not in named)
     for name in order:
-        yield from rest if name == "*" else [name]
+        yield from rest if name == "*" else [] if name == "__init__" else [name]
 
 
-def _idea(room: str) -> str:
-    path = HOUSE / room / "__init__.py" if (HOUSE / room).is_dir() else HOUSE / f"{room}.py"
-    told = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
-    return " ".join(told.split())
+def _idea(room: str, inside: list[str]) -> str:
+    """The first sentences of a module; of a folder's own, or of the first in it that says anything."""
+    for name in [f"{room}/{each}" for each in ("__init__", *inside)] if inside else [room]:
+        if told := ast.get_docstring(_tree(HOUSE / f"{name}.py")):
+            return " ".join(told.split("\n\n")[0].split())
+    raise SystemExit(f"{room} does not say what it is")
 
 
 def schema() -> str:

@@ -22,16 +22,17 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables"),
+    ("errors", "unicode_tables", "prefixes"),
     ("text", "dates"),
-    ("model", "answers", "rows"),
+    ("model", "rows"),
+    ("answers", "facts"),
     ("align_runs", "objects", "names", "config"),
     ("align", "patch", "origins", "history"),
     ("changes",),
     ("chain", "readers", "storage", "blame"),
     ("shelf",),
-    ("intake", "questions", "maintenance", "interop"),
-    ("importing",),
+    ("intake", "maintenance", "interop"),
+    ("importing", "questions"),
     ("store",),
     ("cli",),
 )
@@ -39,8 +40,17 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
-    "storage": ("contract", "checksum", "schema", "sqlite_connections", "sqlite", "memory", "__init__"),
-    "interop": ("*", "__init__"),
+    "storage": (
+        "contract",
+        "checksum",
+        "schema",
+        "sqlite_copy",
+        "sqlite_connections",
+        "sqlite",
+        "memory",
+        "__init__",
+    ),
+    "interop": ("repository", "*", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
@@ -63,7 +73,7 @@ SEAMS = {
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
     "rapidfuzz": ("align", "names"),
-    "rfc8785": ("objects",),
+    "rfc8785": ("facts",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
 }

@@ -7,6 +7,7 @@ import datetime
 import pytest
 from render_values import version
 
+from vstore.answers import Story
 from vstore.cli.entry import Telling
 from vstore.cli.layout import layout
 from vstore.cli.look import PLAIN, Look
@@ -14,7 +15,7 @@ from vstore.cli.moments import brief, shown
 from vstore.cli.table import rows
 from vstore.dates import zone
 from vstore.errors import BadReference
-from vstore.model import Facts, Story, Version
+from vstore.model import Facts, Version
 
 TELLING = Telling(PLAIN, {version().id: "d1e4f0a"})
 

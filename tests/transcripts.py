@@ -28,7 +28,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MARK = "\x1e"
-OURS = ("VSTORE_", "_VSTORE", "PYTHON", "PAGER", "LESS", "NO_COLOR", "CLICOLOR", "FORCE_COLOR", "GIT_", "COLUMNS")
+OURS = (
+    "VSTORE_",
+    "_VSTORE",
+    "PYTHON",
+    "PAGER",
+    "LESS",
+    "NO_COLOR",
+    "CLICOLOR",
+    "FORCE_COLOR",
+    "GIT_",
+    "COLUMNS",
+)
 FENCE = re.compile(r"^```([a-z]+)(?: ([^\n`]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STORED = re.compile(r"(?<=^Stored: ).*\([\d,]+ bytes\)$", re.MULTILINE)
 """How short zstd packs a text is for each of its versions to say."""
@@ -91,7 +102,9 @@ def answers(asked: list[Step], folder: Path) -> list[str]:
         check=False,
         timeout=300,
     )
-    found = [f"{said}\n" if said and said[-1] != "\n" else said for said in done.stdout.decode().split(MARK)[1:]]
+    found = [
+        f"{said}\n" if said and said[-1] != "\n" else said for said in done.stdout.decode().split(MARK)[1:]
+    ]
     assert len(found) == len(asked), f"the shell left early: {found[-1:]}"
     return found
 
@@ -135,7 +148,8 @@ def _alike(answer: str) -> str:
 
 def accepted(page: str, wrong: list[tuple[Step, str]]) -> str:
     """The page with the true answers; a traceback is none."""
-    assert not any("Traceback (most recent" in found for step, found in wrong if step.is_shown), wrong
+    bugs = [found for step, found in wrong if step.is_shown and "Traceback (most recent" in found]
+    assert not bugs, bugs[0]
     for step, found in reversed(wrong):
         if step.is_shown:
             page = page[: step.start] + found + page[step.end :]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vstore.answers import Paragraph as Paragraph
     from vstore.answers import Problem as Problem
     from vstore.answers import Stats as Stats
+    from vstore.answers import Story as Story
     from vstore.changes import diff as diff
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from vstore.errors import WrongFormat as WrongFormat
     from vstore.importing import Progress as Progress
     from vstore.model import Facts as Facts
-    from vstore.model import Story as Story
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
     from vstore.questions import Questions as Questions
@@ -58,8 +58,8 @@ _ERRORS = (
     "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
-_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Paragraph Problem Stats"
-_MODEL = "Facts Story Version Wire"
+_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Paragraph Problem Stats Story"
+_MODEL = "Facts Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
@@ -74,13 +74,15 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'vstore' has no attribute {name!r}")
-    module, attribute = _HOMES[name]
-    found = getattr(import_module(module), attribute)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # a type checker then sees a misspelt name
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'vstore' has no attribute {name!r}")
+        module, attribute = _HOMES[name]
+        found = getattr(import_module(module), attribute)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from vstore.answers import Edit
 
+
 class Units(NamedTuple):
     """What a text is cut into: the units, where each begins, and at last where the text ends."""
 

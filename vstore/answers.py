@@ -13,6 +13,23 @@ Op = Literal["=", "-", "+"]
 Outcome = Literal["new", "changed", "same"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story at a glance; `current` and `tip` are version numbers, `at` the current one's moment."""
+
+    story: str
+    versions: int
+    current: int
+    tip: int
+    at: str
+    headline: str | None
+    source: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `stories` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """The answer to a wire: the version it became, or the one it equals."""
@@ -177,7 +194,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """A store in figures; `stored_bytes` counts patches and whole texts as stored, `file_bytes` all on disk."""
+    """A store in figures: `stored_bytes` counts patches and whole texts as stored, `file_bytes` the disk."""
 
     stories: int
     versions: int

@@ -31,7 +31,8 @@ def answer(kept: History, row: Row, texts: Texts, chosen: tuple[int, int] | None
         text_id=row.text_id.hex(),
         hunks=tuple(
             _hunk(kept, lineage[rank], text, Span(max(start, stretch.start), min(end, stretch.end)))
-            for (start, end), rank in origins.by_origin(strands, text) or [(Span(0, len(text)), len(lineage) - 1)]
+            for (start, end), rank in origins.by_origin(strands, text)
+            or [(Span(0, len(text)), len(lineage) - 1)]
             if (start < stretch.end and end > stretch.start) or not text
         ),
         paragraphs=tuple(

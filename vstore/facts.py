@@ -1,4 +1,4 @@
-"""Facts in canonical JSON (RFC 8785) and back, and from loose values: BadWire for what cannot be written so."""
+"""Facts as canonical JSON (RFC 8785) and back, and from loose values; BadWire for what JSON cannot hold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def canonical_facts(facts: Facts) -> bytes:
 
 
 def _canonical(known: dict[str, Any]) -> bytes:
-    if all(key.isascii() and type(value) in {str, int, bool} for key, value in known.get("extra", {}).items()):
+    if all(
+        key.isascii() and type(value) in {str, int, bool} for key, value in known.get("extra", {}).items()
+    ):
         return _encode(known).encode()
     # Only here, since it takes 20 times as long: numbers as ECMAScript writes them, keys in UTF-16 order.
     import rfc8785

@@ -139,7 +139,9 @@ class History:
         return History(self.story, (row for row in self.rows if row.recorded <= recorded))
 
 
-def counts(row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]) -> tuple[int, int] | None:
+def counts(
+    row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]
+) -> tuple[int, int] | None:
     """(added, removed) words of a version against `previous`; None where they were never counted."""
     if row.previous == previous:
         return row.added_words, row.removed_words

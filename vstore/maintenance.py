@@ -17,18 +17,28 @@ from vstore.storage.contract import Storage
 
 def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Check:
     """Recompute every id from git's bytes, restore every text, compare every head with its versions."""
-    problems = [Problem(None, None, "storage", finding) for finding in storage.problems()]
+    problems: list[Problem] = []
+    problems += [
+        Problem(None, None, "storage", finding) for finding in _until_damage(storage.problems(), problems)
+    ]
     stories = versions = 0
-    for story in storage.names():
+    for story in _until_damage(storage.names(), problems):
         with storage.snapshot():
-            found = list(_story_problems(Shelf(storage), story))
+            problems += _story_problems(Shelf(storage), story)
             head = _head(storage, story)
-        problems += found
         stories += 1
         versions += head.versions if head else 0
         if progress:
             progress(stories)
     return Check(stories, versions, tuple(problems))
+
+
+def _until_damage(found: Iterator[str], problems: list[Problem]) -> Iterator[str]:
+    """What is found; where damage ends it, that is a problem too."""
+    try:
+        yield from found
+    except Corrupt as error:
+        problems.append(Problem(None, None, "damaged", error.message))
 
 
 class _Figures(NamedTuple):

@@ -135,20 +135,3 @@ class Version:
             "base": self.base,
             "stored_bytes": self.stored_bytes,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """A story at a glance; `current` and `tip` are version numbers, `at` the current one's moment."""
-
-    story: str
-    versions: int
-    current: int
-    tip: int
-    at: str
-    headline: str | None
-    source: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The `stories` form."""
-        return {name: getattr(self, name) for name in self.__slots__}

@@ -12,7 +12,7 @@ from vstore import dates, history
 from vstore.config import DEFAULTS, Config
 from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion
 from vstore.history import History
-from vstore.model import Story, Version
+from vstore.model import Version
 from vstore.rows import Recount, Row
 from vstore.shelf import Shelf, version
 from vstore.storage.contract import Storage
@@ -20,7 +20,7 @@ from vstore.storage.contract import Storage
 if TYPE_CHECKING:
     import os
 
-    from vstore.answers import Blame, Diff, Stats
+    from vstore.answers import Blame, Diff, Stats, Story
     from vstore.names import Place
     from vstore.text import Span
 
@@ -71,23 +71,12 @@ class Questions:
 
     def stories(self) -> Iterator[Story]:
         """All stories, by story-id in UTF-8 order."""
-        if self._as_of is not None:
-            yield from (_glance(kept, kept.current) for kept in self._histories())
-            return
-        for head, row in self._storage.heads():
-            facts = history.facts_of(row.facts)
-            yield Story(
-                story=head.story,
-                versions=head.versions,
-                current=head.current,
-                tip=head.versions,
-                at=dates.iso_seconds(head.at),
-                headline=facts.headline,
-                source=facts.source,
-            )
+        if self._as_of is None:
+            return (_glance(head.story, head.versions, row) for head, row in self._storage.heads())
+        return (_glance(kept.story, len(kept), kept.current) for kept in self._histories())
 
     def version(self, story: str, which: Which = None) -> Version:
-        """One version. Raises UnknownStory, UnknownVersion, AmbiguousName; BadReference for what names none."""
+        """One version; UnknownStory, UnknownVersion, AmbiguousName, BadReference where `which` is no name."""
         kept = self._history(story)
         return self._version(kept, kept.row(self._number(kept, which)))
 
@@ -111,7 +100,12 @@ class Questions:
     def compare(self, a: Version | None, b: Version) -> Diff:
         """What changed from one version to another, of any story; from nothing where `a` is None."""
         changed = history.changed_facts(a.facts, b.facts) if a else {}
-        return _diff(self.text_of(a) if a else "", self.text_of(b), (b.story, a.number if a else None, b.number), changed)
+        return _diff(
+            self.text_of(a) if a else "",
+            self.text_of(b),
+            (b.story, a.number if a else None, b.number),
+            changed,
+        )
 
     def compare_text(self, a: Version, text: str) -> Diff:
         """What changed from a version to a text outside the store."""
@@ -144,9 +138,7 @@ class Questions:
         if isinstance(meant, names.Prefix):
             return self._found(meant.hex)
         kept = self._history(meant.story)
-        number = names.select(
-            meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz
-        )
+        number = names.select(meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz)
         return self._version(kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
@@ -161,7 +153,9 @@ class Questions:
         from vstore import names
 
         alike = names.nearest(story, self._storage.names(), _NEAREST_SIFTED)
-        others = (other for other in alike if other != story and (self._as_of is None or self._is_story(other)))
+        others = (
+            other for other in alike if other != story and (self._as_of is None or self._is_story(other))
+        )
         return list(islice(others, _NEAREST))
 
     def stats(self) -> Stats:
@@ -188,10 +182,10 @@ class Questions:
         return export(self._shelf, Path(folder), stories, progress)
 
     def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-        """Every version with its text, oldest number first; imported into an empty store it gives equal ids."""
+        """Every version with its text, lowest number first; an empty store that imports it has equal ids."""
         for kept in map(self._history, stories) if stories else self._histories():
-            for version in self._versions(kept, list(kept.rows)):
-                yield {**version.to_dict(), "text": self.text_of(version)}
+            for each in self._versions(kept, kept.rows):
+                yield {**each.to_dict(), "text": self.text_of(each)}
 
     @property
     def _shelf(self) -> Shelf:
@@ -242,7 +236,9 @@ class Questions:
         if not found:
             raise UnknownVersion(f"there is no story {prefix}, and no version whose id begins so", id=prefix)
         if len(found) > 1:
-            raise _ambiguous(prefix, [(kept.story, number, kept.row(number).id.hex()) for kept, number in found])
+            raise _ambiguous(
+                prefix, [(kept.story, number, kept.row(number).id.hex()) for kept, number in found]
+            )
         kept, number = found[0]
         return self._version(kept, kept.row(number))
 
@@ -265,7 +261,9 @@ class Questions:
         previous = before.number if before else None
         recounts = self._storage.recounts(kept.story) if row.previous != previous else {}
         counts = self._counts(kept, row, previous, recounts)
-        return version(kept, row, previous, counts, self._seen(self._storage.sightings(kept.story).get(row.number)))
+        return version(
+            kept, row, previous, counts, self._seen(self._storage.sightings(kept.story).get(row.number))
+        )
 
     def _counts(
         self, kept: History, row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]
@@ -288,14 +286,16 @@ def _places(kept: History) -> list[Place]:
     return [Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
 
 
-def _glance(kept: History, row: Row) -> Story:
-    facts = history.facts_of(row.facts)
+def _glance(story: str, versions: int, current: Row) -> Story:
+    from vstore.answers import Story
+
+    facts = history.facts_of(current.facts)
     return Story(
-        story=kept.story,
-        versions=len(kept),
-        current=row.number,
-        tip=len(kept),
-        at=dates.iso_seconds(row.at),
+        story=story,
+        versions=versions,
+        current=current.number,
+        tip=versions,
+        at=dates.iso_seconds(current.at),
         headline=facts.headline,
         source=facts.source,
     )
@@ -304,12 +304,17 @@ def _glance(kept: History, row: Row) -> Story:
 def _no_version(kept: History, number: int) -> UnknownVersion:
     there = f"versions 1 to {len(kept)}" if len(kept) > 1 else "version 1 only"
     return UnknownVersion(
-        f"{kept.story} has no version {number}; it has {there}", story=kept.story, number=number, versions=len(kept)
+        f"{kept.story} has no version {number}; it has {there}",
+        story=kept.story,
+        number=number,
+        versions=len(kept),
     )
 
 
 def _ambiguous(prefix: str, found: list[tuple[str, int, str]]) -> AmbiguousName:
-    shown = ", ".join(f"{story}@{number} ({version_id[: len(prefix) + 4]})" for story, number, version_id in found)
+    shown = ", ".join(
+        f"{story}@{number} ({version_id[: len(prefix) + 4]})" for story, number, version_id in found
+    )
     candidates = [dict(zip(("story", "number", "id"), each, strict=True)) for each in found]
     return AmbiguousName(f"more than one id begins with {prefix}: {shown}", candidates=candidates)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 
-from vstore import chain, history, patch
+from vstore import history
 from vstore.dates import iso_micros, iso_seconds
 from vstore.errors import Corrupt
 from vstore.history import History, facts_of
 from vstore.model import Version
-from vstore.objects import text_id
 from vstore.rows import Head, Row
 from vstore.storage.contract import Storage
 
@@ -32,6 +31,7 @@ class Shelf:
         self.as_of = as_of
         self._histories: OrderedDict[str, tuple[Head, History]] = OrderedDict()
         self._counted: dict[str, int] = {}
+        self._past: History | None = None
         self._rows = 0
         self._texts: OrderedDict[tuple[str, int], str] = OrderedDict()
         self._characters = 0
@@ -39,7 +39,11 @@ class Shelf:
     def history(self, story: str) -> History:
         """A story's history as it stands, or stood; empty where there is no such story."""
         kept, _ = self.standing(story)
-        return kept if self.as_of is None else kept.as_of(self.as_of)
+        if self.as_of is None or not kept or kept.rows[-1].recorded <= self.as_of:
+            return kept
+        if (past := self._past) is None or past.story != story:  # what was taken in by then never changes
+            past = self._past = kept.as_of(self.as_of)
+        return past
 
     def standing(self, story: str) -> tuple[History, Head | None]:
         """A story's history and head as they stand now."""
@@ -77,6 +81,8 @@ class Shelf:
         if found is not None:
             self._texts.move_to_end((story, row.number))
             return found
+        from vstore.objects import text_id  # a log reads no text
+
         text = self._restored(story, row.number)
         if text_id(text) != row.text_id:
             raise _damaged(story, row.number, "the restored text is not the one that was kept")
@@ -105,6 +111,8 @@ class Shelf:
 
     def _restored(self, story: str, number: int) -> str:
         """Walk the chain to a whole text or one at hand, then apply its patches."""
+        from vstore import chain, patch
+
         deltas: list[str] = []
         wanted = number
         try:

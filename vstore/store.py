@@ -57,7 +57,7 @@ class Store(Questions):
         """Let go of the storage; idempotent."""
         self._storage.close()
 
-    def add(
+    def add(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         story: str,
         text: str,
@@ -117,7 +117,7 @@ class Store(Questions):
         again: bool = False,
         dry_run: bool = False,
     ) -> Imported:
-        """Keep a stream of wires, in batches and in bounded memory; a bad one is counted and the rest goes in.
+        """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
         import that was cut off, run again from its beginning, adds only what is missing.
@@ -136,7 +136,7 @@ class Store(Questions):
         return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
 
     def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
-        """Verify everything: ids, texts, chains, heads, order. `progress` is told how many stories are done."""
+        """Verify ids, texts, chains, heads and order; `progress` is told how many stories are done."""
         from vstore.maintenance import check
 
         result = check(self._storage, progress)
@@ -175,7 +175,7 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
     tz: datetime.tzinfo | str | None = None,
     clock: Callable[[], int] | None = None,
 ) -> Store:
-    """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that lives as long as it is open.
+    """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that goes when it is closed.
 
     Without `where`: $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create`
     makes one that is not there. `wait`: seconds to wait for another writer (default 30). `tz`: zone of

@@ -30,7 +30,7 @@ class Span(NamedTuple):
 
 
 def pieces(text: str) -> list[str]:
-    """The text cut into its tokens, each with the white space after it; white space before the first is a piece."""
+    """The text cut into tokens, each with the white space after it; such before the first is a piece."""
     return _piece(_highest(text)).findall(text)
 
 

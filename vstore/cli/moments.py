@@ -27,7 +27,11 @@ def shown(moment: str | None, zone: tzinfo | None, *, to_the_minute: bool = Fals
     day, minute, second, fraction, offset = parts.groups("")
     if zone and offset:
         with suppress(OverflowError):
-            there = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset}").astimezone(zone).isoformat()
+            there = (
+                datetime.fromisoformat(f"{day}T{minute}{second or ':00'}{offset}")
+                .astimezone(zone)
+                .isoformat()
+            )
             day, minute, offset = there[:10], there[11:16], there[19:]
             second = second and there[16:19]
     finer = "" if to_the_minute else second + fraction

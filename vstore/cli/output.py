@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -92,6 +91,8 @@ class Out:
 
     def json(self, value: Mapping[str, Any]) -> None:
         """One object on one line, in ASCII."""
+        import json
+
         self._send(f"{json.dumps(value)}\n".encode())
 
     def paint(self, text: str, *styles: str) -> str:
@@ -169,4 +170,9 @@ def complain(message: str) -> None:
 
 def report(form: Mapping[str, Any], *, as_json: bool) -> None:
     """An error's JSON form on stderr: as it is, or its message as `vstore: message`."""
-    complain(json.dumps(form) if as_json else f"vstore: {form['message']}")
+    if not as_json:
+        complain(f"vstore: {form['message']}")
+        return
+    import json
+
+    complain(json.dumps(form))

@@ -8,12 +8,12 @@ from itertools import islice
 
 import click
 
+from vstore.answers import Story
 from vstore.cli import frame
 from vstore.cli.frame import Settings
 from vstore.cli.look import look_of
 from vstore.cli.selection import seconds
 from vstore.cli.table import rows
-from vstore.model import Story
 
 EXAMPLES = """
 vstore stories

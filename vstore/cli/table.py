@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from itertools import islice
 
+from vstore.answers import Story
 from vstore.cli.look import Look
 from vstore.cli.moments import at_a_glance
 from vstore.cli.width import cut, flat, pad, width
-from vstore.model import Story
 
 BLOCK = 500
 """Rows that are measured together."""

@@ -39,13 +39,13 @@ class Storage(Protocol):
         """Every story's head with the row of its current version, by story-id in UTF-8 order."""
 
     def names(self) -> Iterator[str]:
-        """Every story-id, in UTF-8 order."""
+        """Every story-id, in UTF-8 order; Corrupt after the last one if some could not be read."""
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
         """A story's rows with a number greater than `after`; empty where there is none."""
 
     def recent(self) -> Iterator[tuple[str, Row]]:
-        """Every (story-id, row) of the store: newest recorded first, then by story-id, then the higher number."""
+        """Every (story-id, row): newest recorded first, then by story-id, then the higher number."""
 
     def find(self, prefix: str) -> list[tuple[str, Row]]:
         """Versions whose id begins with these hex digits, at most 20, by id."""

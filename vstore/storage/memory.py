@@ -22,9 +22,7 @@ class _Story:
     recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
 
     def copy(self) -> _Story:
-        return _Story(
-            self.head, list(self.rows), list(self.links), dict(self.sightings), dict(self.recounts)
-        )
+        return _Story(self.head, list(self.rows), list(self.links), dict(self.sightings), dict(self.recounts))
 
 
 class MemoryStorage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from typing import Any
 
 import apsw
 
@@ -13,9 +14,10 @@ from vstore.rows import Entry, Head, Link, Recount, Row
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.sqlite_connections import Connections, refusals_told
 
-_ROW = """v.number, v.id, v.text_id, v.dated, v.at, v.recorded, v.previous, v.added_words, v.removed_words,
-    v.words, v.length, v.base, v.depth, v.stored, v.capture, v.facts_at, v.checksum, f.id, f.body, f.checksum"""
-_ROWS = f"SELECT {_ROW} FROM version v LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at"  # noqa: S608
+_ROW = """v.number, v.id, v.text_id, v.dated, v.at, v.recorded, v.previous, v.added_words,
+    v.removed_words, v.words, v.length, v.base, v.depth, v.stored, v.capture, v.facts_at, v.checksum,
+    f.id, f.body, f.checksum"""
+_ROWS = f"SELECT {_ROW} FROM version v LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at"
 _STORY = "(SELECT story FROM head WHERE digest = ?)"
 _HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
     h.stored_bytes, h.keyframes, h.checksum"""
@@ -29,7 +31,7 @@ class SqliteStorage:
         self._connections = connections
 
     def head(self, story: str) -> Head | None:
-        found = self._all(f"SELECT {_HEAD} FROM head h WHERE digest = ?", _digest(story))  # noqa: S608
+        found = self._all(f"SELECT {_HEAD} FROM head h WHERE digest = ?", _digest(story))
         head = _head(found[0]) if found else None
         if head and head.story != story:
             raise Corrupt(f"the row of {story} holds another story", story=story)
@@ -37,7 +39,8 @@ class SqliteStorage:
 
     def heads(self) -> Iterator[tuple[Head, Row]]:
         joined = (
-            f"SELECT {_HEAD}, {_ROW} FROM head h LEFT JOIN version v ON v.story = h.story AND v.number = h.current "  # noqa: S608
+            f"SELECT {_HEAD}, {_ROW} FROM head h "
+            "LEFT JOIN version v ON v.story = h.story AND v.number = h.current "
             "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at ORDER BY h.name"
         )
         for found in self._streamed(joined):
@@ -47,8 +50,16 @@ class SqliteStorage:
             yield head, _row(head.story, found[12:])
 
     def names(self) -> Iterator[str]:
+        damaged: Corrupt | None = None
         for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
-            yield _name(name)
+            try:
+                story = _name(name)
+            except Corrupt as error:
+                damaged = error
+            else:
+                yield story
+        if damaged:
+            raise damaged
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
         sql = f"{_ROWS} WHERE v.story = {_STORY} AND v.number > ? ORDER BY v.number"
@@ -58,7 +69,7 @@ class SqliteStorage:
 
     def recent(self) -> Iterator[tuple[str, Row]]:
         sql = (
-            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "  # noqa: S608
+            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "
             "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at "
             "ORDER BY v.recorded DESC, h.name, v.number DESC"
         )
@@ -70,7 +81,7 @@ class SqliteStorage:
         low = bytes.fromhex(prefix.ljust(64, "0"))
         high = bytes.fromhex(prefix.ljust(64, "f"))
         sql = (
-            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "  # noqa: S608
+            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "
             "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at "
             "WHERE substr(v.id, 1, 8) BETWEEN ? AND ? AND v.id BETWEEN ? AND ? ORDER BY v.id LIMIT ?"
         )
@@ -90,7 +101,7 @@ class SqliteStorage:
         return None
 
     def sightings(self, story: str) -> dict[int, int]:
-        sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {_STORY}"  # noqa: S608
+        sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {_STORY}"
         seen = {}
         for number, moment, check in self._all(sql, _digest(story)):
             _verify(check, story, number, (number, moment))
@@ -122,7 +133,7 @@ class SqliteStorage:
         for table in ("version", "fact", "payload", "sighting", "recount"):
             key = "t.story = h.story" if table == "version" else "t.story = h.story AND t.number = h.number"
             owner = "head" if table == "version" else "version"
-            sql = f"SELECT count(*) FROM {table} t LEFT JOIN {owner} h ON {key} WHERE h.story IS NULL"  # noqa: S608
+            sql = f"SELECT count(*) FROM {table} t LEFT JOIN {owner} h ON {key} WHERE h.story IS NULL"
             ((orphans,),) = self._all(sql)
             if orphans:
                 yield f"{orphans} row(s) of {table} belong to no {owner}"
@@ -172,7 +183,7 @@ class _Transaction:
         check, digest = checksum(story, number, moment), _digest(story)
         self._execute(
             "UPDATE sighting SET last_seen = ?, checksum = ? "
-            f"WHERE story = {_STORY} AND number = ? AND last_seen < ?",  # noqa: S608
+            f"WHERE story = {_STORY} AND number = ? AND last_seen < ?",
             (moment, check, digest, number, moment),
         )
         self._execute(
@@ -187,8 +198,8 @@ class _Transaction:
     def _opened(self, head: Head) -> int | None:
         """A new story's key, or None where the story is there already."""
         sql = (
-            "INSERT INTO head SELECT coalesce(max(story), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM head "
-            "WHERE true ON CONFLICT DO NOTHING RETURNING story"
+            "INSERT INTO head SELECT coalesce(max(story), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+            "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story"
         )
         name = head.story.encode()
         bindings = (_digest(head.story), name, *head[1:], checksum(head.story, *head[1:]))
@@ -205,12 +216,12 @@ class _Transaction:
         return self._one(sql, (*new, _digest(head.story), expected.versions, expected.tip))
 
     def _one(self, sql: str, bindings: tuple[Column, ...]) -> int | None:
-        found = self._execute(sql, bindings).fetchall()
-        return int(found[0][0]) if found else None
+        found: list[tuple[Any, ...]] = self._execute(sql, bindings).fetchall()
+        return found[0][0] if found else None
 
     def _insert(self, table: str, key: int, story: str, *columns: Column) -> None:
         marks = ", ?" * (len(columns) + 1)
-        sql = f"INSERT INTO {table} VALUES (?{marks})"  # noqa: S608
+        sql = f"INSERT INTO {table} VALUES (?{marks})"
         self._execute(sql, (key, *columns, checksum(story, *columns)))
 
 

@@ -81,13 +81,14 @@ class Connections:
         """A transaction that waits for its turn; commits at the end, rolls back when the block raises."""
         with refusals_told(self.place):
             connection = self.mine()
+            if connection.in_transaction:
+                raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
 
     @contextmanager
@@ -102,8 +103,7 @@ class Connections:
             try:
                 yield
             finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                _roll_back(connection)
 
     def size(self) -> int:
         """Bytes of the file and of its write-ahead log."""
@@ -136,7 +136,13 @@ class Connections:
             try:
                 connection = self._connected(self._flags())
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.FullError, apsw.IOError, apsw.PermissionsError):
+            except (
+                apsw.CantOpenError,
+                apsw.ReadOnlyError,
+                apsw.FullError,
+                apsw.IOError,
+                apsw.PermissionsError,
+            ):
                 connection = self._unwritable()
             return connection
 
@@ -147,8 +153,8 @@ class Connections:
         connection = apsw.Connection(self.place, flags=flags)
         connection.set_busy_timeout(int(self._wait * 1000))
         connection.execute(
-            f"PRAGMA synchronous = {self._synchronous}; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
-            "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
+            f"PRAGMA synchronous = {self._synchronous}; PRAGMA trusted_schema = OFF; "
+            "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
         ).fetchall()
         return connection
 
@@ -184,10 +190,16 @@ _parents: list[apsw.Connection] = []
 """Connections inherited through a fork, kept so that nobody closes them."""
 
 
+def _roll_back(connection: apsw.Connection) -> None:
+    """Unless SQLite has done so by itself, as it does when the disk is full."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
 def _size(path: str) -> int:
     """Its bytes; 0 where there is no such file."""
     with suppress(FileNotFoundError):
-        return os.stat(path).st_size  # noqa: PTH116  pathlib costs every start
+        return os.stat(path).st_size
     return 0
 
 
@@ -196,7 +208,7 @@ def create(place: str | os.PathLike[str]) -> bool:
     import tempfile  # only here is a store made
 
     folder, name = os.path.split(place)
-    if os.path.exists(place):  # noqa: PTH110
+    if os.path.exists(place):
         return False
     with (
         refusals_told(os.fspath(place)),
@@ -205,8 +217,9 @@ def create(place: str | os.PathLike[str]) -> bool:
         made = f"{scratch}/{name}"
         connection = apsw.Connection(made)
         connection.execute(
-            f"PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA application_id = {APPLICATION_ID}; "
-            f"BEGIN; {TABLES} INSERT INTO note VALUES ('format', '{FORMAT}'); PRAGMA user_version = {FORMAT}; COMMIT"
+            f"PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = WAL; "
+            f"PRAGMA application_id = {APPLICATION_ID}; BEGIN; {TABLES} "
+            f"INSERT INTO note VALUES ('format', '{FORMAT}'); PRAGMA user_version = {FORMAT}; COMMIT"
         ).fetchall()  # statements after one that answers run only once its rows are taken
         connection.close()
         try:

@@ -12,7 +12,7 @@ import apsw
 
 def as_it_lies(place: str) -> apsw.Connection:
     """Reads the file and nothing else; only right where no write-ahead log stands beside it."""
-    uri = f"file:{quote(os.path.abspath(place))}?immutable=1"  # noqa: PTH100  pathlib costs every start
+    uri = f"file:{quote(os.path.abspath(place))}?immutable=1"
     return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 
 
