@@ -84,9 +84,13 @@ SEAMS = {
 
 HEAVY = (
     *("rapidfuzz", "diff_match_patch", "yaml", "rfc8785", "backports.zstd", "compression.zstd"),
-    *("zoneinfo", "urllib.request", "asyncio"),
+    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio"),
+    *(
+        f"vstore.{name}"
+        for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
+    ),
 )
-"""What `vstore log` and `--help` do not load."""
+"""What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 
 
 class Import(NamedTuple):

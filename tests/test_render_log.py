@@ -37,7 +37,7 @@ def test_a_first_undated_whole_version_says_only_what_is_known() -> None:
         number=1, previous=None, changed=(), base=None, dated=None, stored_bytes=1203, facts=Facts()
     )
     assert list(TELLING.long(bare))[1:] == [
-        "Date:     undated (placed at 2019-01-15T00:00:00Z)",
+        "Date:     undated (placed at 2019-01-15 00:00:00 UTC)",
         "Words:    +12 -30 (1,351)",
         "Stored:   whole (1,203 bytes)",
     ]
@@ -61,8 +61,8 @@ def test_versions_of_several_stories_are_told_by_story() -> None:
 def test_verbose_tells_the_other_clock_and_the_ids() -> None:
     lines = list(Telling(PLAIN, verbose=True).long(version(last_seen="2024-03-02T00:00:00.000000Z")))
     assert lines[7:] == [
-        "Recorded: 2024-03-01T09:30:00.000000Z",
-        "Seen:     2024-03-02T00:00:00.000000Z",
+        "Recorded: 2024-03-01 09:30:00.000000 UTC",
+        "Seen:     2024-03-02 00:00:00.000000 UTC",
         f"Id:       {version().id}",
         f"Text id:  {'a' * 64}",
     ]
@@ -124,25 +124,37 @@ BERLIN = zone("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
-    ("written", "there"),
+    ("written", "here", "there"),
     [
-        ("2019-01-15T23:30+00:00", "2019-01-16T00:30+01:00"),
-        ("2019-07-15T12:00:05+02:00", "2019-07-15T12:00:05+02:00"),
-        ("2019-07-15T12:00:05.1234567890+00:00", "2019-07-15T14:00:05.1234567890+02:00"),
-        ("2019-01-15T00:00:00Z", "2019-01-15T01:00:00+01:00"),
-        ("2019-01-15", "2019-01-15"),
-        ("2019-01-15T10:00", "2019-01-15T10:00"),
-        ("9999-12-31T23:59+00:00", "9999-12-31T23:59+00:00"),
-        ("2019", "2019"),
+        ("2019-01-15T23:30+00:00", "2019-01-15 23:30 UTC", "2019-01-16 00:30 +01:00"),
+        ("2019-07-15T12:00:05+05:30", "2019-07-15 12:00:05 +05:30", "2019-07-15 08:30:05 +02:00"),
+        (
+            "2019-07-15T12:00:05.1234567890+00:00",
+            "2019-07-15 12:00:05.1234567890 UTC",
+            "2019-07-15 14:00:05.1234567890 +02:00",
+        ),
+        ("2019-01-15T00:00:00Z", "2019-01-15 00:00:00 UTC", "2019-01-15 01:00:00 +01:00"),
+        ("1890-01-15T00:00:00Z", "1890-01-15 00:00:00 UTC", "1890-01-15 00:53:28 +00:53:28"),
+        ("9999-12-31T23:59+00:00", "9999-12-31 23:59 UTC", "9999-12-31 23:59 UTC"),
     ],
 )
-def test_a_date_with_a_zone_is_shown_in_the_readers_zone(written: str, there: str) -> None:
+def test_a_time_is_shown_with_its_zone_or_in_the_readers(written: str, here: str, there: str) -> None:
+    assert shown(written, None) == here
     assert shown(written, BERLIN) == there
-    assert shown(written, None) == written
 
 
-def test_a_date_for_a_column_is_short() -> None:
-    assert brief("2019-01-15T23:30:10+00:00", datetime.UTC) == "2019-01-15 23:30"
+@pytest.mark.parametrize("written", ["2019", "2019-01", "2019-01-15"])
+def test_a_day_is_one_in_every_zone(written: str) -> None:
+    assert shown(written, None) == shown(written, BERLIN) == written
+
+
+def test_a_time_that_came_without_a_zone_is_shown_without_one() -> None:
+    assert shown("2019-01-15T10:00", BERLIN) == "2019-01-15 10:00"
+
+
+def test_a_date_for_a_column_is_no_finer_than_a_minute() -> None:
+    assert brief("2019-01-15T23:30:10.5+00:00", datetime.UTC) == "2019-01-15 23:30 UTC"
+    assert brief("2019-01-15T23:30:10+00:00", BERLIN) == "2019-01-16 00:30 +01:00"
 
 
 def story(name: str, **other: str | int | None) -> Story:
@@ -163,8 +175,8 @@ def test_stories_stand_in_columns() -> None:
         story("港口罢工", versions=12, at="2019-01-15T08:05:00Z"),
     ]
     assert list(rows(given, None, PLAIN)) == [
-        "harbour-strike   3  2019-01-15        Northern Wire  Dockers return",
-        "港口罢工        12  2019-01-15 08:05  -",
+        "harbour-strike   3  2019-01-15            Northern Wire  Dockers return",
+        "港口罢工        12  2019-01-15 08:05 UTC  -",
     ]
 
 

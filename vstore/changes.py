@@ -10,14 +10,16 @@ from vstore.answers import Diff, Edit
 from vstore.text import count_words
 
 
-def diff(
-    old: str,
-    new: str,
-    between: tuple[str | None, int | None, int | None] = (None, None, None),
-    facts: Mapping[str, tuple[Any, Any]] | None = None,
+def diff(old: str, new: str) -> Diff:
+    """What changed from one text to another: edits in whole words, and how many words came and went."""
+    return between(old, new, (None, None, None), {})
+
+
+def between(
+    old: str, new: str, versions: tuple[str | None, int | None, int | None], facts: Mapping[str, tuple[Any, Any]]
 ) -> Diff:
-    """What changed from `old` to `new`; `between` is (story, version number, version number)."""
-    story, before, after = between
+    """As `diff`, for texts of versions: (story, number, number), and the facts that differ."""
+    story, before, after = versions
     script = edits(old, new)
     added, removed = counted(script)
     return Diff(
@@ -27,7 +29,7 @@ def diff(
         edits=tuple(script),
         added_words=added,
         removed_words=removed,
-        facts=dict(facts or {}),
+        facts=dict(facts),
     )
 
 

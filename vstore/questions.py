@@ -15,13 +15,13 @@ from vstore.history import History
 from vstore.model import Version
 from vstore.rows import Recount, Row
 from vstore.shelf import Shelf, version
-from vstore.storage.contract import Storage
 
 if TYPE_CHECKING:
     import os
 
     from vstore.answers import Blame, Diff, Stats, Story
     from vstore.names import Place
+    from vstore.storage.contract import Storage
     from vstore.text import Span
 
 Which = int | str | datetime.date | datetime.datetime | None
@@ -336,8 +336,8 @@ def _chosen(paragraph: Paragraphs, spans: list[Span], version: Version) -> tuple
 
 
 def _diff(
-    old: str, new: str, between: tuple[str | None, int | None, int | None], facts: dict[str, tuple[Any, Any]]
+    old: str, new: str, versions: tuple[str | None, int | None, int | None], facts: dict[str, tuple[Any, Any]]
 ) -> Diff:
-    from vstore.changes import diff  # a log needs no diff library
+    from vstore.changes import between  # a log needs no diff library
 
-    return diff(old, new, between, facts)
+    return between(old, new, versions, facts)

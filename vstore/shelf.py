@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from vstore import history
 from vstore.dates import iso_micros, iso_seconds
@@ -11,7 +12,9 @@ from vstore.errors import Corrupt
 from vstore.history import History, facts_of
 from vstore.model import Version
 from vstore.rows import Head, Row
-from vstore.storage.contract import Storage
+
+if TYPE_CHECKING:
+    from vstore.storage.contract import Storage
 
 HISTORIES = 4_000
 """Rows kept at hand, over all stories."""

@@ -14,12 +14,12 @@ from vstore import config, dates
 from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
 from vstore.model import Wire
 from vstore.questions import Questions
-from vstore.storage.contract import Storage, Writer
 
 if TYPE_CHECKING:
     from vstore.answers import Added, Check, Imported
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
+    from vstore.storage.contract import Storage, Writer
 
 FOLDER = ".vstore"
 STORE_FILE = "store.db"

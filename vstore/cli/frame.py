@@ -25,9 +25,9 @@ with its one-line help (the first line of its docstring, equal to the letter):
 - `--json` and the other global options come as `Settings`, wherever they stood on the command line.
 - `frame.output(settings, paged=store.settings.pager)` gives an `Out`: `write(text)`, `line(text)`,
   `json(dict)`, `path(path)`, `paint(text, "bold", "red")` (plain where no colour is wanted; names in
-  `output.STYLES`), `clean(text)` (a wire's words: control characters neutralised on a terminal, untouched in a pipe),
-  `flush()`, `.terminal`, `.color`, `.width` (columns; None when stdout is no terminal). The pager comes
-  only on a terminal, at the first write; leaving it early ends the block quietly.
+  `output.STYLES`), `clean(text)` (a wire's words: control characters neutralised on a terminal, untouched
+  in a pipe), `flush()`, `.terminal`, `.color`, `.width` (columns; None when stdout is no terminal). The
+  pager comes only on a terminal, at the first write; leaving it early ends the block quietly.
 - `frame.say(settings, message)`: talk on stderr unless -q. `frame.complain(message)`: even then.
   `frame.report(error.to_dict(), as_json=settings.json)`: an error that does not end the command.
 - `store.tz`: the zone of `--tz`, else of `config.yaml`, in which naive dates are read and all are shown; None

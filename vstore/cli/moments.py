@@ -21,7 +21,7 @@ def shown(moment: str | None, zone: tzinfo | None, *, to_the_minute: bool = Fals
     A time of day has its zone behind it: the reader's where that is known, else its own; none if none was
     given. A moment that would leave the calendar in the reader's zone stays in its own.
     """
-    parts = re.fullmatch(_TIMED, moment or UNDATED)
+    parts = re.fullmatch(_TIMED, moment) if moment and "T" in moment else None
     if moment is None or parts is None:
         return moment or UNDATED
     day, minute, second, fraction, offset = parts.groups("")

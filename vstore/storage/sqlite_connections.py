@@ -82,7 +82,9 @@ class Connections:
         with refusals_told(self.place):
             connection = self.mine()
             if connection.in_transaction:
-                raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
+                raise StorageRefused(
+                    "this thread is in the middle of a transaction already", place=self.place
+                )
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
