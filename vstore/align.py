@@ -33,6 +33,7 @@ CELLS = 64_000_000
 ROUNDS = 3
 """How often a block may be cut by its rare units before it counts as rewritten."""
 
+
 class Block(NamedTuple):
     """A stretch of a and the stretch of b that stands in its place, with their places in both."""
 

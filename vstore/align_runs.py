@@ -80,7 +80,9 @@ def _moved(before: str, edit: Edit, after: str) -> list[Edit]:
         left += 1
     while right < min(len(after), REACH) and whole[start + right] == whole[start + length + right]:
         right += 1
-    shifts = sorted((shift for shift in range(-left, right + 1) if shift), key=lambda shift: (abs(shift), shift))
+    shifts = sorted(
+        (shift for shift in range(-left, right + 1) if shift), key=lambda shift: (abs(shift), shift)
+    )
     best, place = _worth(whole, start, length) or 1, start
     for shift in shifts:
         worth = _worth(whole, start + shift, length)

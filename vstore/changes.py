@@ -16,7 +16,10 @@ def diff(old: str, new: str) -> Diff:
 
 
 def between(
-    old: str, new: str, versions: tuple[str | None, int | None, int | None], facts: Mapping[str, tuple[Any, Any]]
+    old: str,
+    new: str,
+    versions: tuple[str | None, int | None, int | None],
+    facts: Mapping[str, tuple[Any, Any]],
 ) -> Diff:
     """As `diff`, for texts of versions: (story, number, number), and the facts that differ."""
     story, before, after = versions

@@ -46,7 +46,10 @@ class Options:
 
 
 def take_in(
-    items: Iterable[Wire | BadWire], writing: Writing, tell: Callable[[Progress], None] | None, options: Options
+    items: Iterable[Wire | BadWire],
+    writing: Writing,
+    tell: Callable[[Progress], None] | None,
+    options: Options,
 ) -> Imported:
     """Keep the wires of a stream; the counts of what became of them."""
     run = Run()

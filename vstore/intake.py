@@ -109,7 +109,9 @@ class Intake:
         self._shelf.hold(story, entry.row.number, arrival.text)
         return Kept(history, entry.row, "changed" if head else "new")
 
-    def _entry(self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]) -> Entry:
+    def _entry(
+        self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]
+    ) -> Entry:
         at, number, recorded = moment
         clock = dates.clock(arrival.date) if arrival.date else head.clock if head else 0
         previous = history.previous((at, number), arrival.facts.source)
@@ -148,7 +150,7 @@ class Intake:
     def _stored(
         self, history: History, neighbour: Row | None, arrival: Arrival, script: list[Edit] | None
     ) -> tuple[Row | None, chain.Payload]:
-        """The base and the payload: a patch or the whole text, the shorter; decoded again before it counts."""
+        """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
         twin = history.texts.get(arrival.text_id)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
         if base is None or base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
@@ -176,7 +178,9 @@ def arrive(wire: Wire) -> Arrival:
     try:
         raw = wire.text.encode()
     except UnicodeEncodeError as error:
-        raise BadWire(f"the text holds a lone surrogate at character {error.start}", story=wire.story) from error
+        raise BadWire(
+            f"the text holds a lone surrogate at character {error.start}", story=wire.story
+        ) from error
     if len(raw) > MAX_TEXT_BYTES:
         raise BadWire(f"the text is longer than {MAX_TEXT_BYTES >> 20} MiB", story=wire.story)
     canonical = canonical_facts(wire.facts)
@@ -267,7 +271,9 @@ def _says_the_same(row: Row, arrival: Arrival) -> bool:
     """Text and facts are equal, date and `extra` apart."""
     if row.text_id != arrival.text_id:
         return False
-    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(arrival.facts)
+    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
+        arrival.facts
+    )
 
 
 def _without_extra(facts: Facts) -> dict[str, Any]:
@@ -279,8 +285,12 @@ def _without_extra(facts: Facts) -> dict[str, Any]:
 def _check_expected(story: str, head: Head | None, expect: Expected) -> None:
     if expect is None:
         return
-    found: dict[str, Any] = {"number": head.versions, "id": head.tip.hex()} if head else {"number": 0, "id": ""}
-    if expect == found["number"] or (isinstance(expect, str) and expect and found["id"].startswith(expect.lower())):
+    found: dict[str, Any] = (
+        {"number": head.versions, "id": head.tip.hex()} if head else {"number": 0, "id": ""}
+    )
+    if expect == found["number"] or (
+        isinstance(expect, str) and expect and found["id"].startswith(expect.lower())
+    ):
         return
     raise Conflict(
         f"{story} is at version {found['number']} now, not at {expect}", story=story, expected=expect, **found

@@ -94,8 +94,8 @@ class Shelf:
 
     def hold(self, story: str, number: int, text: str) -> None:
         """Put a text at hand."""
+        self._characters += len(text) - len(self._texts.pop((story, number), ""))
         self._texts[story, number] = text
-        self._characters += len(text)
         while self._characters > CHARACTERS and len(self._texts) > 1:
             _, old = self._texts.popitem(last=False)
             self._characters -= len(old)
