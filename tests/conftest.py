@@ -12,6 +12,7 @@ from hypothesis import settings
 from vstore.storage.contract import Storage
 from vstore.store import Store
 
+pytest.register_assert_rewrite("exported", "edited")  # they assert as tests do
 settings.register_profile("vstore", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("vstore")
 

@@ -1,44 +1,19 @@
-"""A wire becomes a version: same, replay, expect, what is stored of it. CONTRACT §1, §5."""
+"""A wire becomes a version: same, expect, dry runs, what is refused. CONTRACT §1, §5."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import pytest
-from backends import NEW_YEAR, SECOND, Clock, open_store
-from hypothesis import given
-from hypothesis import strategies as st
+from arrivals import DAY, numbers, wires
+from backends import NEW_YEAR, SECOND, Clock
 
 import vstore
-from vstore import chain
 from vstore.answers import Imported
 from vstore.dates import iso_micros
 from vstore.errors import BadReference, BadWire, Conflict
-from vstore.importing import BATCH_WIRES, Progress
-from vstore.model import Facts, Wire
 from vstore.store import Store
-
-DAY = "2019-01-15"
-LONG = "\n".join(
-    f"Paragraph {n}: the harbour board met on day {n} and put its decision off." for n in range(40)
-)
-
-
-def wires(*texts: str, story: str = "s", date: str | None = None) -> list[Wire]:
-    return [Wire(story=story, text=text, date=date) for text in texts]
-
-
-def numbers(store: Store, story: str = "s") -> list[int]:
-    """In the order, the oldest first."""
-    return [version.number for version in store.log(story)][::-1]
-
-
-def texts(store: Store, story: str = "s") -> list[str]:
-    return [store.text(story, number) for number in range(1, len(numbers(store, story)) + 1)]
-
 
 # New, changed, same
 
@@ -134,87 +109,6 @@ def test_again_keeps_a_wire_that_equals_a_version(store: Store) -> None:
     assert store.import_wires(wires("text", "text"), again=True) == Imported(changed=2)
 
 
-# Replay
-
-
-def test_a_b_a_in_one_run_are_three_versions(store: Store) -> None:
-    assert store.import_wires(wires("A", "B", "A")) == Imported(new=1, changed=2)
-    assert texts(store) == ["A", "B", "A"]
-
-
-def test_a_b_a_added_through_one_open_store_are_three_versions(store: Store) -> None:
-    assert [store.add("s", text).outcome for text in "ABA"] == ["new", "changed", "changed"]
-
-
-RUNS = st.lists(
-    st.tuples(st.sampled_from("ABC"), st.sampled_from([None, "2019", DAY, "2019-01-15T10:00", "2019-01-16"])),
-    max_size=9,
-)
-
-
-def _without_resends(run: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
-    """A run none of whose wires was `same` when it was first taken in."""
-    with vstore.open("memory:") as fresh:
-        return [wire for wire in run if fresh.add("s", wire[0], date=wire[1]).outcome != "same"]
-
-
-@given(run=RUNS)
-def test_a_run_of_versions_repeated_adds_nothing(run: list[tuple[str, str | None]]) -> None:
-    kept = _without_resends(run)
-    run_wires = [Wire(story="s", text=text, date=date) for text, date in kept]
-    with vstore.open("memory:") as store:
-        store.import_wires(run_wires)
-        for _ in range(2):
-            assert store.import_wires(run_wires) == Imported(same=len(kept))
-
-
-@given(run=RUNS, cut=st.integers(0, 9))
-def test_a_run_resumed_from_its_beginning_adds_only_what_is_missing(
-    run: list[tuple[str, str | None]], cut: int
-) -> None:
-    kept = _without_resends(run)
-    run_wires = [Wire(story="s", text=text, date=date) for text, date in kept]
-    with vstore.open("memory:") as whole, vstore.open("memory:") as resumed:
-        whole.import_wires(run_wires)
-        resumed.import_wires(run_wires[:cut])
-        resumed.import_wires(run_wires)
-        ids = [[v.id for v in each.log("s")] if kept else [] for each in (whole, resumed)]
-        assert ids[0] == ids[1]
-
-
-@given(run=RUNS)
-def test_a_run_with_resends_in_it_repeated_adds_nothing(run: list[tuple[str, str | None]]) -> None:
-    """CONTRACT §5: "so a run repeated, or resumed from its beginning, adds nothing"."""
-    run_wires = [Wire(story="s", text=text, date=date) for text, date in run]
-    with vstore.open("memory:") as store:
-        store.import_wires(run_wires)
-        again = store.import_wires(run_wires)
-        assert (again.new, again.changed) == (0, 0)
-
-
-def test_a_run_with_a_wire_sent_twice_repeated_adds_nothing(store: Store) -> None:
-    run = wires("A", "A", "B")
-    assert store.import_wires(run) == Imported(new=1, changed=1, same=1)
-    assert store.import_wires(run) == Imported(same=3)
-
-
-def test_a_return_in_a_later_run_is_kept_when_its_date_is_new(store: Store) -> None:
-    store.import_wires([*wires("A", date="2019-01-15"), *wires("B", date="2019-01-16")])
-    assert store.import_wires(wires("A", date="2019-01-17")) == Imported(changed=1)
-
-
-def test_a_replay_is_matched_story_by_story(store: Store) -> None:
-    run = [wire for text in "ABA" for story in ("s", "t") for wire in wires(text, story=story)]
-    assert store.import_wires(run) == Imported(new=2, changed=4)
-    assert store.import_wires(run) == Imported(same=6)
-
-
-def test_a_dry_run_does_not_count_as_a_match(store: Store) -> None:
-    store.import_wires(wires("A", "B", "A"))
-    store.add("s", "A", dry_run=True)
-    assert [store.add("s", text).outcome for text in "ABA"] == ["same", "same", "same"]
-
-
 # The clock of the store
 
 
@@ -278,13 +172,6 @@ def test_a_dry_run_answers_as_if_and_keeps_nothing(store: Store) -> None:
     assert store.add("s", "two").version.id == would.version.id
     assert store.add("new", "x", dry_run=True).outcome == "new"
     assert [story.story for story in store.stories()] == ["s"]
-
-
-def test_a_dry_import_counts_and_keeps_nothing(store: Store) -> None:
-    run: list[Wire | BadWire] = [*wires("A", "B", "B"), BadWire("broken", line=4)]
-    assert store.import_wires(run, dry_run=True) == Imported(new=1, changed=1, same=1, bad=1)
-    assert list(store.stories()) == []
-    assert store.import_wires(run) == Imported(new=1, changed=1, same=1, bad=1)
 
 
 # Bad wires
@@ -359,151 +246,3 @@ def test_capture_notes_that_are_no_json_or_too_long_are_refused(store: Store) ->
     for notes in ({"x": object()}, {"x": float("inf")}, {"x": "y" * 70_000}):
         with pytest.raises(BadWire):
             store.add("s", "text", capture=notes)
-
-
-# Import
-
-
-def test_a_bad_wire_in_the_middle_is_counted_and_the_rest_goes_in(store: Store) -> None:
-    run: list[Wire | BadWire] = [
-        *wires("A"),
-        BadWire("broken", line=2),
-        *wires("B", date="2019-02-30"),
-        *wires("C"),
-    ]
-    assert store.import_wires(run) == Imported(new=1, changed=1, bad=2)
-    assert texts(store) == ["A", "C"]
-
-
-def test_a_strict_import_raises_the_first_bad_wire_and_keeps_nothing(store: Store) -> None:
-    run: list[Wire | BadWire] = [*wires("A", "B"), BadWire("broken", line=3), BadWire("later", line=4)]
-    with pytest.raises(BadWire, match="broken"):
-        store.import_wires(run, strict=True)
-    assert list(store.stories()) == []
-    assert store.import_wires(run[:2], strict=True) == Imported(new=1, changed=1)
-
-
-def test_a_strict_import_keeps_nothing_of_earlier_batches(store: Store) -> None:
-    run = [Wire(story=f"s{n}", text="x") for n in range(BATCH_WIRES + 5)]
-    with pytest.raises(BadWire):
-        store.import_wires([*run, BadWire("broken")], strict=True)
-    assert list(store.stories()) == []
-
-
-def test_progress_tells_of_every_item_with_the_counts_so_far(store: Store) -> None:
-    told: list[Progress] = []
-    run: list[Wire | BadWire] = [*wires("A", "A"), BadWire("broken", line=3), *wires("B")]
-    counts = store.import_wires(run, progress=told.append)
-    assert [sum(each.counts.to_dict().values()) for each in told] == [1, 2, 3, 4]
-    assert told[-1].counts == counts
-    answers = [each.answer for each in told]
-    assert [answer.message if isinstance(answer, BadWire) else answer.outcome for answer in answers] == [
-        "new",
-        "same",
-        "broken",
-        "changed",
-    ]
-
-
-def test_wires_are_taken_from_any_iterable_in_batches(store: Store) -> None:
-    taken = count()
-    run = (Wire(story=f"s{next(taken) % 7}", text=f"text {n}") for n in range(BATCH_WIRES + 10))
-    safe: list[int] = []
-    store.import_wires(run, progress=lambda _: safe.append(next(taken)))
-    assert safe[0] == BATCH_WIRES, "the first batch was told of before the second one was read"
-    assert sum(story.versions for story in store.stories()) == BATCH_WIRES + 10
-
-
-def test_an_iterable_that_raises_leaves_the_batches_before_it(store: Store) -> None:
-    def broken() -> Iterator[Wire]:
-        yield from (Wire(story=f"s{n}", text="x") for n in range(BATCH_WIRES + 10))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        store.import_wires(broken())
-    assert len(list(store.stories())) == BATCH_WIRES
-    assert store.fsck().ok
-
-
-def test_an_export_imported_into_an_empty_store_gives_equal_ids(store: Store) -> None:
-    store.import_wires(wires("A", "B", "A"))
-    store.add("s", "late", date="2018", source="x", extra={"k": [1, None]})
-    store.add("t", "", date="2117-12")
-    exported = list(store.export_jsonl())
-    with vstore.open("memory:") as other:
-        for row in exported:
-            facts = {name: row[name] for name in (*Facts().to_dict(), "extra") if row[name] is not None}
-            other.add(row["story"], row["text"], date=row["dated"], **facts)
-        assert [version["id"] for version in other.export_jsonl()] == [row["id"] for row in exported]
-
-
-# What is stored
-
-
-def test_a_revision_is_a_patch_and_costs_little(store: Store) -> None:
-    store.add("s", LONG)
-    version = store.add("s", LONG.replace("day 7 ", "day 8 ")).version
-    assert version.base == 1
-    assert version.stored_bytes < 40
-    assert store.stats().patches == 1
-
-
-def test_a_return_to_an_older_text_costs_a_reference(store: Store) -> None:
-    other = LONG.upper()
-    for text in (LONG, other, LONG, other, LONG):
-        version = store.add("s", text).version
-    assert version.base == 1
-    assert version.stored_bytes < 10
-    assert [store.text("s", number) for number in range(1, 6)] == [LONG, other, LONG, other, LONG]
-
-
-def test_new_facts_alone_cost_a_reference(store: Store) -> None:
-    store.add("s", LONG)
-    assert store.add("s", LONG, headline="Harbour").version.stored_bytes < 10
-
-
-def test_the_shorter_of_patch_and_whole_text_is_stored(store: Store) -> None:
-    store.add("s", LONG)
-    assert store.add("s", "Short.").version.base is None
-    assert store.add("t", LONG).version.base is None
-    assert store.add("t", LONG + " And more.").version.base == 1
-
-
-@pytest.mark.parametrize("returns", [False, True], ids=["straight", "with returns"])
-def test_a_chain_of_patches_has_a_bound(store: Store, returns: bool) -> None:
-    words = [f"word{n}" for n in range(300)]
-    for n in range(chain.MAX_DEPTH + 12):
-        words[n] = f"new{n}"
-        store.add("s", " ".join(words))
-        if returns:
-            store.add("s", "Killed.")
-            store.add("s", " ".join(words))
-    rows = store._storage.rows("s")
-    assert max(row.depth for row in rows) <= chain.MAX_DEPTH
-    assert all(row.depth == (rows[row.base - 1].depth + 1 if row.base else 0) for row in rows)
-    assert store.text("s") == " ".join(words)
-    assert store.fsck().ok
-
-
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["a b", "a c b", "b", "", "x " * 60]), st.none() | st.just(DAY)), max_size=8
-    )
-)
-def test_a_base_always_arrived_before(run: list[tuple[str, str | None]]) -> None:
-    with vstore.open("memory:") as store:
-        for text, date in run:
-            store.add("s", text, date=date)
-        for version in store.log("s") if run else ():
-            assert version.base is None or version.base < version.number
-
-
-def test_stores_of_both_kinds_give_equal_ids(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
-    run = [*wires("A", "B", "A"), *wires("C", date="2018")]
-    store.import_wires(run)
-    for backend in ("memory", "sqlite"):
-        with open_store(backend, tmp_path_factory.mktemp("other"), Clock()) as other:
-            other.import_wires(run)
-            assert [version.to_dict() for version in other.log("s")] == [
-                version.to_dict() for version in store.log("s")
-            ]

@@ -34,6 +34,10 @@ ROUNDS = 3
 """How often a block may be cut by its rare units before it counts as rewritten."""
 
 
+SHORT = 400
+"""Blocks of fewer characters, both sides together, are cut into tokens at once."""
+
+
 class Block(NamedTuple):
     """A stretch of a and the stretch of b that stands in its place, with their places in both."""
 
@@ -94,6 +98,8 @@ def _by_lines(block: Block) -> Iterator[Match]:
 
 
 def _by_sentences(block: Block) -> Iterator[Match]:
+    if len(block.a) + len(block.b) < SHORT:
+        return _by_tokens(block)
     return _by_units(block, _sentences, lambda rest: _within_ends(rest, " ", _by_tokens))
 
 

@@ -96,3 +96,8 @@ class Corrupt(VstoreError):
     """What is stored is not what was kept; names the story and the version."""
 
     exit_code = 6
+
+
+def quoted(name: str) -> str:
+    """A name for a message: in quotation marks, control characters escaped, cut where it is long."""
+    return repr(name if len(name) <= 80 else f"{name[:79]}…")

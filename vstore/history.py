@@ -32,13 +32,14 @@ class History:
         """text id → the first version that had this text."""
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts."""
+        self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
         for row in rows:
             self.append(row)
 
-    def append(self, row: Row) -> None:
-        """Take in the version that arrived next."""
+    def append(self, row: Row, facts: Facts | None = None) -> None:
+        """Take in the version that arrived next; `facts` spare reading them from the row."""
         place = (row.at, row.number)
         if self.order and place < self.order[-1]:
             self._late.add(row.number)
@@ -46,6 +47,8 @@ class History:
         else:
             self.order.append(place)
         self.rows.append(row)
+        if facts:
+            self._sources[row.number] = facts.source
         self._moments.append(self.order[-1][0])
         self.texts.setdefault(row.text_id, row.number)
         self.facts.setdefault(row.facts_id, row.number)
@@ -86,7 +89,9 @@ class History:
 
     def source(self, number: int) -> str | None:
         """Who sent a version."""
-        return facts_of(self.row(number).facts).source
+        if number not in self._sources:
+            self._sources[number] = facts_of(self.row(number).facts).source
+        return self._sources[number]
 
     def before(self, place: Place, tip: int | None = None) -> Row | None:
         """The version just before a place, taken or free; of those until `tip` where that is given."""

@@ -103,7 +103,7 @@ class Intake:
             return Kept(history, twin, "same")
         entry = self._entry(history, head, arrival, (*place, now))
         writer.append(entry, head)
-        history.append(entry.row)
+        history.append(entry.row, arrival.facts)
         self._shelf.keep(history, entry.head)
         self._standing = {story: (history, entry.head)}  # nobody else writes while this transaction is open
         self._shelf.hold(story, entry.row.number, arrival.text)

@@ -24,7 +24,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore import dates
-from vstore.errors import AmbiguousName, BadReference, UnknownStory, UnknownVersion
+from vstore.errors import AmbiguousName, BadReference, UnknownStory, UnknownVersion, quoted
 
 if TYPE_CHECKING:
     import datetime
@@ -118,7 +118,7 @@ def parse(ref: str, is_story: Callable[[str], bool], default_story: str | None =
     elif not is_story(story):
         return _without_story(ref, story, operators)
     if len(operators) > MAX_STEPS:
-        raise BadReference(f"{_shown(ref)}: more than {MAX_STEPS} steps after the story", reference=ref)
+        raise BadReference(f"{quoted(ref)}: more than {MAX_STEPS} steps after the story", reference=ref)
     return Name(story, tuple(map(_step, operators)))
 
 
@@ -180,11 +180,11 @@ def _without_story(ref: str, story: str, operators: list[str]) -> Prefix:
     if not ref:
         raise BadReference("an empty name names no version", reference=ref)
     if not story:
-        raise BadReference(f"{_shown(ref)} names no story: write it before the {ref[0]}", reference=ref)
+        raise BadReference(f"{quoted(ref)} names no story: write it before the {ref[0]}", reference=ref)
     if not _ID.fullmatch(story):
-        raise UnknownStory(f"there is no story {_shown(story)}", story=story)
+        raise UnknownStory(f"there is no story {quoted(story)}", story=story)
     if operators:
-        reason = f"steps need a story, and {_shown(story)} is none: STORY@{story}{operators[0]}"
+        reason = f"steps need a story, and {quoted(story)} is none: STORY@{story}{operators[0]}"
         raise BadReference(reason, reference=ref)
     return Prefix(story.lower())
 
@@ -231,7 +231,7 @@ def _moment(text: str, operator: str) -> Moment:
 
 
 def _unreadable(operator: str) -> BadReference:
-    return BadReference(f"cannot read {_shown(operator)}: {_FORMS}", reference=operator)
+    return BadReference(f"cannot read {quoted(operator)}: {_FORMS}", reference=operator)
 
 
 def select(
@@ -300,12 +300,12 @@ class _Walk:
     def refuse(self, what: str) -> int:
         """Never returns: an UnknownVersion that says what there is."""
         if not self.order:
-            raise UnknownVersion(f"{_shown(self.story)} has no versions", story=self.story)
+            raise UnknownVersion(f"{quoted(self.story)} has no versions", story=self.story)
         last = max(place.number for place in self.order)
         since, until = (dates.iso_seconds(self.order[end].at) for end in (0, -1))
         there_is = f"it has 1 to {last}" if last > 1 else "it has version 1 only"
         raise UnknownVersion(
-            f"{_shown(self.story)} has {what}; {there_is}, dated {since} to {until}",
+            f"{quoted(self.story)} has {what}; {there_is}, dated {since} to {until}",
             story=self.story,
             versions=[1, last],
             dated=[since, until],
@@ -321,7 +321,7 @@ def _ambiguous(digits: str, found: Sequence[tuple[str, int, str]]) -> AmbiguousN
     candidates = [
         {"story": story, "number": n, "id": id_hex} for story, n, id_hex in found[:_CANDIDATES_SHOWN]
     ]
-    shown = [f"{_shown(story)} version {n} ({id_hex[: len(digits) + 4]})" for story, n, id_hex in found[:5]]
+    shown = [f"{quoted(story)} version {n} ({id_hex[: len(digits) + 4]})" for story, n, id_hex in found[:5]]
     more = [f"and {len(found) - 5} more"] if len(found) > 5 else []
     reason = f"more than one version's id begins with {digits}: {', '.join(shown + more)}"
     return AmbiguousName(reason, candidates=candidates)
@@ -344,8 +344,3 @@ def nearest(name: str, names: Iterable[str], limit: int = 5) -> list[str]:
 
     ranked = heapq.nsmallest(limit, map(unlikeness, islice(names, _NAMES_COMPARED)))
     return [other for unlike, other in ranked if unlike]
-
-
-def _shown(text: str) -> str:
-    """In quotation marks, control characters escaped, long names cut, so that it is safe on a terminal."""
-    return repr(text if len(text) <= 80 else f"{text[:79]}…")

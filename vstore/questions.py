@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
 from vstore.config import DEFAULTS, Config
-from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion
+from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
 from vstore.rows import Recount, Row
@@ -198,7 +198,7 @@ class Questions:
     def _history(self, story: str) -> History:
         kept = self._shelf.history(story)
         if not kept:
-            raise UnknownStory(f"there is no story {story}", story=story)
+            raise UnknownStory(f"there is no story {quoted(story)}", story=story)
         return kept
 
     def _histories(self) -> Iterator[History]:
@@ -234,7 +234,9 @@ class Questions:
             if self._as_of is None or row.recorded <= self._as_of
         ]
         if not found:
-            raise UnknownVersion(f"there is no story {prefix}, and no version whose id begins so", id=prefix)
+            raise UnknownVersion(
+                f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix
+            )
         if len(found) > 1:
             raise _ambiguous(
                 prefix, [(kept.story, number, kept.row(number).id.hex()) for kept, number in found]

@@ -68,7 +68,7 @@ def _to_git(settings: Settings, store: Questions, folder: Path, stories: tuple[s
                 out.json({"story": story, "branch": branch})
             elif settings.verbose:
                 out.line(out.clean(f"{branch}  {story}"))
-    frame.say(settings, f"{len(branches):,} branches in {folder}")
+    frame.say(settings, f"{len(branches):,} {'branch' if len(branches) == 1 else 'branches'} in {folder}")
 
 
 def _to_stdout(settings: Settings, store: Questions, stories: tuple[str, ...]) -> None:

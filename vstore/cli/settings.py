@@ -10,7 +10,7 @@ import click
 
 Color = Literal["auto", "always", "never"]
 
-LONGEST_WAIT = 86_400.0
+LONGEST_WAIT = 3_600.0
 
 
 class Settings(NamedTuple):
@@ -38,7 +38,11 @@ def global_options() -> list[click.Option]:
         click.Option(["--store"], metavar="DIR", type=click.Path(), help="The store: a folder, or a URL."),
         click.Option(["--json"], is_flag=True, default=None, help="Answer in JSON, one object a line."),
         click.Option(["--color"], type=click.Choice(get_args(Color)), help="When to use colour [auto]."),
-        click.Option(["--tz"], metavar="ZONE", help="Time zone of dates given without one, and shown [UTC]."),
+        click.Option(
+            ["--tz"],
+            metavar="ZONE",
+            help="Time zone of times given without one (else UTC), and of times shown (else as given).",
+        ),
         click.Option(
             ["--wait"],
             metavar="SECONDS",

@@ -1,0 +1,1 @@
+"""Other keepers of versions: git repositories and packed files."""

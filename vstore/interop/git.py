@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from vstore import dates
-from vstore.errors import Conflict, Corrupt, UnknownStory
+from vstore.errors import Conflict, Corrupt, UnknownStory, quoted
 from vstore.history import History, facts_of
 from vstore.interop.repository import NOTES, Refs, Repository, Stream
 from vstore.model import Facts
@@ -68,7 +68,7 @@ def export(
     standing = {story: _standing(shelf, story) for story in stories or shelf.storage.names()}
     for story in stories:
         if standing[story] is None:
-            raise UnknownStory(f"there is no story {story}", story=story)
+            raise UnknownStory(f"there is no story {quoted(story)}", story=story)
     repository = Repository(folder)
     repository.prepare()
     refs = repository.refs()

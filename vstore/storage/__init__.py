@@ -1,0 +1,1 @@
+"""Where versions are kept: the contract, and the backends that answer alike."""
