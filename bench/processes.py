@@ -1,7 +1,7 @@
 """Other processes, timed from outside: wall and processor time, and the most memory they held.
 
-The kernel lets a child begin with its parent's peak of memory, so this process stays small: whatever
-holds a corpus runs in a child.
+The kernel's `ru_maxrss` lets a child begin with its parent's peak of memory. So this process stays small:
+whatever holds a corpus is `work` in a child, which says itself what it held.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,8 @@ class Spent:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """The JSON object that a piece of `work` printed."""
-        found: dict[str, Any] = json.loads(self.output)
+        """What a piece of `work` answered."""
+        found: dict[str, Any] = json.loads(self.output)["answer"]
         return found
 
 
@@ -60,7 +60,8 @@ def run(*command: str, stdin: Path | None = None, cwd: Path = ROOT) -> Spent:
 
 def work(function: str, **arguments: Any) -> Spent:
     """Run `module:function` of this package in a fresh Python; it answers with a JSON object."""
-    return run(sys.executable, "-m", "bench.work", function, json.dumps(arguments, default=str))
+    spent = run(sys.executable, "-m", "bench.work", function, json.dumps(arguments, default=str))
+    return replace(spent, peak_mb=json.loads(spent.output)["peak_mb"] or spent.peak_mb)
 
 
 def vstore(*arguments: str | Path) -> tuple[str, ...]:

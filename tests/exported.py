@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,17 @@ from vstore.facts import canonical_facts
 from vstore.store import Store, open_store
 
 
-def memory_store() -> Store:
+@pytest.fixture(name="store")
+def memory_store() -> Iterator[Store]:
     """A store whose clock is a second further on whenever it is asked."""
     ticks = iter(range(1_700_000_000_000_000, 1_800_000_000_000_000, 1_000_000))
-    return open_store("memory:", clock=lambda: next(ticks))
+    with open_store("memory:", clock=lambda: next(ticks)) as made:
+        yield made
+
+
+@pytest.fixture(name="folder")
+def repository(tmp_path: Path) -> Path:
+    return tmp_path / "news.git"
 
 
 def fill(store: Store, story: str = "floods", count: int = 3) -> None:
@@ -84,3 +93,13 @@ def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Non
     program.write_text(f'#!/bin/sh\nreal="{real}"\n{script}\n', encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@contextmanager
+def misbehaving(tmp_path: Path, command: str, script: str, **environment: str) -> Iterator[None]:
+    """A git that does something else at one of its commands."""
+    with pytest.MonkeyPatch.context() as broken:
+        pretend(tmp_path, broken, f'case " $* " in *" {command} "*) {script};; *) exec "$real" "$@";; esac')
+        for name, value in environment.items():
+            broken.setenv(name, value)
+        yield

@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from vstore.answers import Blame, Diff, Edit, Hunk, Op, Paragraph
+from vstore.cli.look import Look
 from vstore.model import Facts, Version
+
+PLAIN = Look()
 
 PLAIN_VERSION = Version(
     story="harbour-strike",

@@ -202,7 +202,12 @@ HOSTILE_PAIRS = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE_PAIRS)
+SLOW = {"share each word, reversed", "two words in turn", "every second line", "sentences"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in HOSTILE_PAIRS]
+)
 def test_a_hostile_megabyte_is_compared_in_bounded_memory(name: str) -> None:
     a, b = HOSTILE_PAIRS[name]
     program = (

@@ -271,3 +271,10 @@ def test_stats_are_figures(run: Program) -> None:
     assert (figures["stories"], figures["versions"]) == ("3", "4")
     assert figures["texts"] == f"{form['text_bytes']:,} bytes"
     assert json.dumps(form)
+
+
+@pytest.mark.parametrize("words", [["checkout", "a", "--force", "-o"], ["export", "--jsonl"]])
+def test_a_store_s_own_files_are_never_replaced(run: Program, words: list[str]) -> None:
+    answer = run(*words, "../.vstore/store.db")
+    assert (answer.code, "a store's own files" in answer.err) == (4, True)
+    assert run("fsck").code == 0

@@ -370,3 +370,8 @@ def test_log_and_stories_load_no_library_for_diffs(ask: Ask) -> None:
     for words in (["log"], ["log", STORY, "--oneline"], ["stories"], ["show", STORY]):
         run = [sys.executable, "-c", program, "--store", str(ask.folder), *words]
         subprocess.run(run, check=True, stdout=subprocess.DEVNULL, cwd=Path(__file__).parent.parent)
+
+
+@pytest.mark.parametrize("command", ["log", "stories"])
+def test_a_count_beyond_all_counting_is_refused(ask: Ask, command: str) -> None:
+    assert ask(command, "-n", "9" * 20).code == 2

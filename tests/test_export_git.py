@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exported import assert_exported, branch_of, fill, git, memory_store, refs
+from exported import (
+    assert_exported,
+    branch_of,
+    fill,
+    git,
+    memory_store,  # noqa: F401  a fixture
+    refs,
+    repository,  # noqa: F401  a fixture
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,17 +88,6 @@ HOSTILE_DATES = [
     "9999",
     None,
 ]
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with memory_store() as made:
-        yield made
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "news.git"
 
 
 def test_every_version_is_a_commit_under_its_own_id(store: Store, folder: Path) -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exported import assert_exported, fill, git, ident, memory_store, refs, snapshot
+from exported import (
+    assert_exported,
+    fill,
+    git,
+    ident,
+    memory_store,  # noqa: F401  a fixture
+    refs,
+    repository,  # noqa: F401  a fixture
+    snapshot,
+)
 
 from vstore.errors import Conflict
 from vstore.store import Store
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with memory_store() as made:
-        yield made
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "news.git"
 
 
 def test_the_same_store_gives_the_same_refs_wherever_and_whenever(store: Store, tmp_path: Path) -> None:

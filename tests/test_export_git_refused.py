@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exported import assert_exported, fill, memory_store, pretend, refs, snapshot
+from exported import (
+    assert_exported,
+    fill,
+    memory_store,  # noqa: F401  a fixture
+    misbehaving,
+    pretend,
+    refs,
+    repository,  # noqa: F401  a fixture
+    snapshot,
+)
 
 from vstore import objects
 from vstore.errors import Conflict, Corrupt, StorageRefused, UnknownStory
 from vstore.interop import git as interop
 from vstore.store import Store
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with memory_store() as made:
-        yield made
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "news.git"
 
 
 def test_an_unknown_story_is_named_and_nothing_is_made(store: Store, folder: Path) -> None:
@@ -91,46 +88,31 @@ def test_a_git_that_is_too_old_is_refused(
     assert not folder.exists()
 
 
-DYING = """
-case " $* " in
-*" fast-import "*) head -c 200 > /dev/null; echo "fatal: write error: No space left on device" >&2; exit 128;;
-*) exec "$real" "$@";;
-esac
-"""
-
-
-def test_a_dying_fast_import_is_told_with_its_last_words(
-    store: Store, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dying_fast_import_is_told_with_its_last_words(store: Store, tmp_path: Path, folder: Path) -> None:
+    dying = 'head -c 200 > /dev/null; echo "fatal: write error: No space left on device" >&2; exit 128'
     store.add("long", "x" * 5_000_000, date="2019-01-15", headline="Long")
-    with monkeypatch.context() as broken:
-        pretend(tmp_path, broken, DYING)
-        with pytest.raises(StorageRefused, match="fatal: write error: No space left on device"):
-            store.export_git(folder)
+    with (
+        misbehaving(tmp_path, "fast-import", dying),
+        pytest.raises(StorageRefused, match="fatal: write error: No space left on device"),
+    ):
+        store.export_git(folder)
     assert refs(folder) == {}
     assert_exported(store, folder, store.export_git(folder))
 
 
-FULL_DISK = """
-case " $* " in
-*" fast-import "*) ulimit -f 1000; exec "$real" "$@";;
-*) exec "$real" "$@";;
-esac
-"""
-
-
 def test_an_export_that_a_full_disk_cut_off_is_finished_by_the_next(
-    store: Store, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, folder: Path
 ) -> None:
     fill(store)
     store.export_git(folder)
     noise = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(40_000))
     store.add("floods", noise, date="2019-02-01", headline="Noise")
     before = refs(folder)
-    with monkeypatch.context() as broken:
-        pretend(tmp_path, broken, FULL_DISK)
-        with pytest.raises(StorageRefused, match="git fast-import failed"):
-            store.export_git(folder)
+    with (
+        misbehaving(tmp_path, "fast-import", 'ulimit -f 1000; exec "$real" "$@"'),
+        pytest.raises(StorageRefused, match="git fast-import failed"),
+    ):
+        store.export_git(folder)
     assert refs(folder) == before
     assert_exported(store, folder, store.export_git(folder))
     assert not list(folder.glob("fast_import_crash_*"))
@@ -153,13 +135,14 @@ def test_an_interrupted_export_moves_no_branch_and_the_next_one_finishes_it(
 
 
 def test_objects_that_no_branch_reached_are_taken_up_by_the_next_export(
-    store: Store, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, folder: Path
 ) -> None:
     fill(store)
-    with monkeypatch.context() as broken:
-        pretend(tmp_path, broken, 'case " $* " in *" update-ref "*) exit 1;; *) exec "$real" "$@";; esac')
-        with pytest.raises(StorageRefused, match="git update-ref failed"):
-            store.export_git(folder)
+    with (
+        misbehaving(tmp_path, "update-ref", "exit 1"),
+        pytest.raises(StorageRefused, match="git update-ref failed"),
+    ):
+        store.export_git(folder)
     assert refs(folder) == {}
     assert_exported(store, folder, store.export_git(folder))
 
@@ -186,26 +169,18 @@ def test_a_version_whose_id_does_not_follow_from_its_row_stops_the_export(
     assert refs(folder) == {}
 
 
-RACING = """
-case " $* " in
-*" update-ref "*) "$real" update-ref refs/heads/$RACED $RACER; exec "$real" "$@";;
-*) exec "$real" "$@";;
-esac
-"""
-
-
 def test_another_program_that_moves_a_branch_meanwhile_is_a_conflict(
-    store: Store, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, folder: Path
 ) -> None:
+    racing = '"$real" update-ref refs/heads/$RACED $RACER; exec "$real" "$@"'
     fill(store)
     (branch,) = store.export_git(folder).values()
     first = store.version("floods", 1).id
     store.add("floods", "More", date="2019-02-01", headline="More")
-    with monkeypatch.context() as raced:
-        pretend(tmp_path, raced, RACING)
-        raced.setenv("RACED", branch)
-        raced.setenv("RACER", first)
-        with pytest.raises(Conflict, match="another program changed"):
-            store.export_git(folder)
+    with (
+        misbehaving(tmp_path, "update-ref", racing, RACED=branch, RACER=first),
+        pytest.raises(Conflict, match="another program changed"),
+    ):
+        store.export_git(folder)
     assert refs(folder)[f"refs/heads/{branch}"] == first
     assert_exported(store, folder, store.export_git(folder))

@@ -241,8 +241,11 @@ def test_a_version_that_is_not_there_cannot_be_blamed(store: Store) -> None:
         store.blame("s", 2)
 
 
-def test_a_long_text_losing_every_fifth_word_is_blamed(tmp_path_factory: pytest.TempPathFactory) -> None:
-    words = [f"w{n}" for n in range(60_000)]
+@pytest.mark.parametrize("count", [20_000, pytest.param(60_000, marks=pytest.mark.slow)])
+def test_a_long_text_losing_every_fifth_word_is_blamed(
+    tmp_path_factory: pytest.TempPathFactory, count: int
+) -> None:
+    words = [f"w{n}" for n in range(count)]
     with open_store("memory", tmp_path_factory.mktemp("s"), Clock()) as store:
         store.add("s", " ".join(words))
         store.add("s", " ".join(word for n, word in enumerate(words) if n % 5))

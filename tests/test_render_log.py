@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from render_values import version
+from render_values import PLAIN, version
 
 from vstore.answers import Story
 from vstore.cli.entry import Telling
 from vstore.cli.layout import layout
-from vstore.cli.look import PLAIN, Look
+from vstore.cli.look import Look
 from vstore.cli.moments import brief, shown
 from vstore.cli.table import rows
 from vstore.dates import zone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from render_values import blame, version
+from render_values import PLAIN, blame, version
 
 from vstore.answers import Blame, Paragraph
-from vstore.cli.look import PLAIN, Look
+from vstore.cli.look import Look
 from vstore.cli.margin import beside, by_paragraph
 from vstore.cli.matches import holding, only
 from vstore.cli.width import width

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_values import edits
+from render_values import PLAIN, edits
 
 from vstore.answers import Edit
-from vstore.cli.look import PLAIN, Look
+from vstore.cli.look import Look
 from vstore.cli.reading import newer, older
 from vstore.cli.unified import unified
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from render_values import diff, edits
+from render_values import PLAIN, diff, edits
 
 from vstore.answers import Diff, Edit
-from vstore.cli.look import PLAIN, Look
+from vstore.cli.look import Look
 from vstore.cli.output import neutralise
 from vstore.cli.reading import newer, older, paragraph_counts, passages
 from vstore.cli.words import stat, words

@@ -353,9 +353,9 @@ class Library(RuleBasedStateMachine):
 
 
 def test_every_backend_answers_as_the_contract_says() -> None:
-    run_state_machine_as_test(Library, settings=settings(max_examples=70, stateful_step_count=25))
+    run_state_machine_as_test(Library, settings=settings(max_examples=30, stateful_step_count=25))
 
 
 @pytest.mark.slow
 def test_every_backend_answers_as_the_contract_says_at_length() -> None:
-    run_state_machine_as_test(Library, settings=settings(max_examples=250, stateful_step_count=40))
+    run_state_machine_as_test(Library, settings=settings(max_examples=300, stateful_step_count=40))

@@ -369,3 +369,7 @@ def test_the_bytes_on_disk_are_counted(storage: Storage) -> None:
     before = storage.size()
     keep(storage, entry("s", 1, body=b"x" * 100_000))
     assert before == storage.size() == 0 or storage.size() >= before + 100_000
+
+
+def test_a_name_with_half_a_character_is_no_story_s(storage: Storage) -> None:
+    assert (storage.head("\ud800"), storage.rows("\ud800")) == (None, [])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
 from vstore.config import DEFAULTS, Config
-from vstore.errors import AmbiguousName, UnknownParagraph, UnknownStory, UnknownVersion, quoted
+from vstore.errors import UnknownParagraph, UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
 from vstore.rows import Recount, Row
@@ -238,9 +238,9 @@ class Questions:
                 f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix
             )
         if len(found) > 1:
-            raise _ambiguous(
-                prefix, [(kept.story, number, kept.row(number).id.hex()) for kept, number in found]
-            )
+            from vstore import names
+
+            raise names.ambiguous(prefix, [(kept.story, kept.row(number)) for kept, number in found])
         kept, number = found[0]
         return self._version(kept, kept.row(number))
 
@@ -311,14 +311,6 @@ def _no_version(kept: History, number: int) -> UnknownVersion:
         number=number,
         versions=len(kept),
     )
-
-
-def _ambiguous(prefix: str, found: list[tuple[str, int, str]]) -> AmbiguousName:
-    shown = ", ".join(
-        f"{story}@{number} ({version_id[: len(prefix) + 4]})" for story, number, version_id in found
-    )
-    candidates = [dict(zip(("story", "number", "id"), each, strict=True)) for each in found]
-    return AmbiguousName(f"more than one id begins with {prefix}: {shown}", candidates=candidates)
 
 
 def _chosen(paragraph: Paragraphs, spans: list[Span], version: Version) -> tuple[int, int] | None:

@@ -231,8 +231,6 @@ def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     """The `.vstore` folder meant."""
     if where is None:
         return _nearest(os.getcwd())
-    if "://" in str(where):
-        raise NoStore(f"no backend of this vstore knows {where}", place=str(where))
     folder = _within(where)
     if create:
         init(where)
@@ -255,6 +253,8 @@ def _nearest(start: str) -> str:
 
 def _within(where: str | os.PathLike[str]) -> str:
     path = os.fspath(where)
+    if "://" in path or path == "memory:":
+        raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
 

@@ -17,6 +17,9 @@ def main(args: Sequence[str] | None = None) -> int:
         from vstore.cli.completing import answer
 
         return answer(os.environ, words)
-    from vstore.cli.boundary import run
+    try:
+        from vstore.cli.boundary import run
+    except KeyboardInterrupt:
+        return 130
 
     return run(words)

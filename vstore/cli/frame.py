@@ -59,7 +59,7 @@ from vstore.cli.output import report as report
 from vstore.cli.output import say as say
 from vstore.cli.settings import Command as Command
 from vstore.cli.settings import Settings as Settings
-from vstore.errors import UnknownStory, VstoreError
+from vstore.errors import NoStore, UnknownStory, VstoreError
 
 if TYPE_CHECKING:
     import datetime
@@ -142,7 +142,11 @@ def open_to_write(settings: Settings) -> Iterator[Store]:
 def _opened(settings: Settings, *, read_only: bool) -> Store:
     from vstore import store as stores
 
-    return stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
+    store = stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
+    if store.place == "memory:":
+        # It would be gone with this command, and what it said was kept as well.
+        raise NoStore("memory: is for programs that use the library; name a folder", place=store.place)
+    return store
 
 
 @contextlib.contextmanager

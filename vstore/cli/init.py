@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from vstore.cli import frame
@@ -31,7 +29,7 @@ def init(settings: Settings, folder: str | None) -> None:
     if folder is not None and settings.store is not None:
         raise click.UsageError("name the folder either as DIR or by --store, not both")
     place = folder or settings.store or "."
-    was_made = store.init(Path(place))
+    was_made = store.init(place)
     if settings.json:
         with frame.output(settings) as out:
             out.json({"store": place, "made": was_made})

@@ -32,9 +32,6 @@ class Look(NamedTuple):
         return PALETTE[(number - 1) % len(PALETTE)]
 
 
-PLAIN: Final = Look()
-
-
 def look_of(out: Out) -> Look:
     """How this answer looks."""
     return Look(out.color, out.width, out.clean)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vstore.errors import Conflict, StorageRefused
+from vstore.store import FOLDER, STORE_FILE
 
 
 def place(path: Path, data: bytes, *, force: bool = False) -> None:
@@ -58,6 +59,9 @@ def replacing(path: Path, *, force: bool) -> Iterator[BinaryIO]:
 def _check(path: Path, *, force: bool) -> None:
     with _told(path):
         found = _status(path)
+        is_in_store = path.parent.resolve().name == FOLDER and path.with_name(STORE_FILE).exists()
+    if is_in_store:
+        raise Conflict(f"{path} lies among a store's own files: nothing is written there", file=str(path))
     if found is None:
         return
     if not force:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from itertools import islice
@@ -12,6 +13,9 @@ import click
 
 from vstore import dates
 from vstore.model import Version
+
+# More than fits a machine word cannot be counted to.
+COUNT = click.IntRange(0, sys.maxsize)
 
 
 class Selection(NamedTuple):
@@ -74,7 +78,7 @@ def micros(text: str | None, zone: tzinfo | None) -> str | None:
 def selection(callback: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a `Selection`, folded into one argument called `selection`."""
 
-    @click.option("-n", "limit", metavar="N", type=click.IntRange(min=0), help="Show at most N versions.")
+    @click.option("-n", "limit", metavar="N", type=COUNT, help="Show at most N versions.")
     @click.option("--since", metavar="DATE", help="Only versions dated then or later.")
     @click.option("--until", metavar="DATE", help="Only versions dated then or earlier; a day means its end.")
     @click.option("--recorded-since", metavar="TIME", help="Only versions that were taken in then or later.")

@@ -12,7 +12,7 @@ from vstore.answers import Story
 from vstore.cli import frame
 from vstore.cli.frame import Settings
 from vstore.cli.look import look_of
-from vstore.cli.selection import seconds
+from vstore.cli.selection import COUNT, seconds
 from vstore.cli.table import rows
 
 EXAMPLES = """
@@ -33,7 +33,7 @@ vstore stories --source Reuters --since 2019-01-01 --json
     show_default=True,
     help="By story-id, newest first, or most versions first.",
 )
-@click.option("-n", "limit", metavar="N", type=click.IntRange(min=0), help="Show at most N stories.")
+@click.option("-n", "limit", metavar="N", type=COUNT, help="Show at most N stories.")
 @frame.as_of
 @click.pass_obj
 def stories(
