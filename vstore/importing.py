@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from vstore.answers import Added, Imported
 from vstore.errors import BadWire
@@ -26,6 +27,8 @@ class Progress:
 
     counts: Imported
     found: BadWire | Kept
+    safe: Imported
+    """The counts with all of its batch, which is kept even if nobody asks for the rest of the answers."""
 
     @property
     def answer(self) -> Added | BadWire:
@@ -60,10 +63,11 @@ def take_in(
             with ExitStack() as each:
                 writer, intake = around or each.enter_context(writing())
                 done = [_kept(writer, intake, item, run, again=options.again) for item in batch]
+            safe = reduce(_counted, done, counts)
             for found in done:
                 counts = _counted(counts, found)
                 if tell:
-                    tell(Progress(counts, found))
+                    tell(Progress(counts, found, safe))
     return counts
 
 

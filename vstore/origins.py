@@ -123,12 +123,16 @@ def _touched(before: str, edits: list[Edit]) -> list[int]:
 
 def _before(text: str, place: int) -> int:
     """The last character before a place that is no white space; -1 where there is none."""
-    return len(text[:place].rstrip()) - 1
+    while place and text[place - 1].isspace():
+        place -= 1
+    return place - 1
 
 
 def _after(text: str, place: int) -> int:
     """The first character from a place on that is no white space."""
-    return len(text) - len(text[place:].lstrip())
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def _marked(strand: Strand, at: int, touched: list[int], rank: int) -> Iterator[Strand]:
