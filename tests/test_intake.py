@@ -246,3 +246,14 @@ def test_capture_notes_that_are_no_json_or_too_long_are_refused(store: Store) ->
     for notes in ({"x": object()}, {"x": float("inf")}, {"x": "y" * 70_000}):
         with pytest.raises(BadWire):
             store.add("s", "text", capture=notes)
+
+
+@pytest.mark.parametrize(("story", "text"), [("s", b"bytes"), ("s", None), (7, "text")])
+def test_what_is_no_string_is_refused(store: Store, story: Any, text: Any) -> None:
+    with pytest.raises(BadWire):
+        store.add(story, text)
+
+
+def test_capture_notes_that_are_no_mapping_are_refused(store: Store) -> None:
+    with pytest.raises(BadWire):
+        store.add("s", "text", capture="x")  # type: ignore[arg-type]

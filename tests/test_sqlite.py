@@ -238,3 +238,13 @@ def test_a_store_opened_read_only_takes_no_wire(folder: Path) -> None:
         assert store.text("s") == "One. Two."
         with pytest.raises(StorageRefused):
             store.add("s", "Three.")
+
+
+@pytest.mark.parametrize("junk", [b"", b"no database at all" * 100], ids=["empty", "junk"])
+def test_init_says_what_lies_in_its_place(tmp_path: Path, junk: bytes) -> None:
+    place = tmp_path / ".vstore" / "store.db"
+    place.parent.mkdir()
+    place.write_bytes(junk)
+    with pytest.raises(WrongFormat):
+        vstore.init(tmp_path)
+    assert place.read_bytes() == junk

@@ -42,6 +42,15 @@ def test_a_store_locked_by_another_is_refused_at_once_where_none_is_to_wait(fold
     other.close()
 
 
+def test_a_log_that_is_being_read_holds_up_no_write(folder: Path) -> None:
+    with vstore.open(folder, wait=0) as store:
+        for version in store.log():
+            with vstore.open(folder) as other:
+                other.add("elsewhere", f"Seen beside {version.story}.")
+            assert store.add("here", f"Seen {version.number}.").outcome in {"new", "changed"}
+        assert {story.story for story in store.stories()} >= {"s", "here", "elsewhere"}
+
+
 def test_a_reader_goes_on_reading_while_another_writes(folder: Path) -> None:
     with vstore.open(folder) as reader, vstore.open(folder) as writer:
         log = reader.log()
@@ -180,6 +189,7 @@ def test_an_import_that_is_cut_off_leaves_what_was_told_of(folder: Path, how: si
         assert (again.new + again.changed, again.same) == (10, kept)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process's peak there")
 @pytest.mark.parametrize(
     ("count", "kilobytes"),
     [(1500, 80_000), pytest.param(5000, 120_000, marks=pytest.mark.slow)],

@@ -9,7 +9,7 @@ from vstore.align import edits
 from vstore.answers import Blame, Hunk, Paragraph
 from vstore.dates import iso_seconds
 from vstore.history import History
-from vstore.origins import Strand
+from vstore.origins import Laid, Strand
 from vstore.rows import Row
 from vstore.text import Span, paragraphs
 
@@ -21,6 +21,7 @@ def answer(kept: History, row: Row, texts: Texts, chosen: tuple[int, int] | None
     text = texts(kept.story, row)
     lineage = _lineage(kept, row)
     strands = _fold(kept.story, lineage, texts)
+    laid = origins.laid(strands)
     spans = paragraphs(text)
     first, last = chosen or (1, len(spans))
     stretch = Span(spans[first - 1].start, spans[last - 1].end) if chosen else Span(0, len(text))
@@ -36,7 +37,7 @@ def answer(kept: History, row: Row, texts: Texts, chosen: tuple[int, int] | None
             if (start < stretch.end and end > stretch.start) or not text
         ),
         paragraphs=tuple(
-            _paragraph(number, lineage, strands, text, spans[number - 1]) for number in range(first, last + 1)
+            _paragraph(number, lineage, laid, text, spans[number - 1]) for number in range(first, last + 1)
         ),
     )
 
@@ -74,7 +75,7 @@ def _hunk(kept: History, row: Row, text: str, span: Span) -> Hunk:
     )
 
 
-def _paragraph(number: int, lineage: list[Row], strands: list[Strand], text: str, span: Span) -> Paragraph:
+def _paragraph(number: int, lineage: list[Row], strands: Laid, text: str, span: Span) -> Paragraph:
     return Paragraph(
         number=number,
         start=span.start,

@@ -174,6 +174,9 @@ class Intake:
 
 def arrive(wire: Wire) -> Arrival:
     """Read a wire: everything that could make it unfit is found here. BadWire says what."""
+    for name, value in (("story-id", wire.story), ("text", wire.text)):
+        if not isinstance(value, str):
+            raise BadWire(f"the {name} is {type(value).__name__}, not a string")
     check_story(wire.story)
     try:
         raw = wire.text.encode()
@@ -205,6 +208,8 @@ def _date(wire: Wire) -> dates.Date | None:
 
 
 def _capture(notes: Mapping[str, Any]) -> bytes:
+    if not isinstance(notes, Mapping):
+        raise BadWire(f"the capture notes are {type(notes).__name__}, not a mapping")
     if not notes:
         return b""
     try:

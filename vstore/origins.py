@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from vstore.answers import Edit
@@ -25,6 +27,10 @@ class Strand(NamedTuple):
     length: int
     origin: int
     touch: int
+
+
+Laid = list[tuple[int, int, Strand]]
+"""Strands with where each begins and ends."""
 
 
 def opened(text: str, rank: int) -> list[Strand]:
@@ -69,7 +75,17 @@ def by_origin(strands: Iterable[Strand], text: str) -> list[tuple[Span, int]]:
     return hunks
 
 
-def introduced(strands: Iterable[Strand], text: str, span: Span) -> int:
+def laid(strands: Iterable[Strand]) -> Laid:
+    """Strands laid along their text."""
+    found: Laid = []
+    at = 0
+    for strand in strands:
+        found.append((at, at + strand.length, strand))
+        at += strand.length
+    return found
+
+
+def introduced(strands: Laid, text: str, span: Span) -> int:
     """The rank that wrote most letters of a stretch; ties to the older."""
     letters: dict[int, int] = {}
     for start, end, strand in _within(strands, span):
@@ -77,7 +93,7 @@ def introduced(strands: Iterable[Strand], text: str, span: Span) -> int:
     return min(letters, key=lambda rank: (-letters[rank], rank))
 
 
-def last_touched(strands: Iterable[Strand], text: str, span: Span) -> int:
+def last_touched(strands: Laid, text: str, span: Span) -> int:
     """The newest rank that added, changed or deleted a token in a stretch."""
     touches = [
         max(strand.origin, strand.touch)
@@ -160,11 +176,10 @@ def _joined(strands: Iterable[Strand]) -> Iterator[Strand]:
         yield held
 
 
-def _within(strands: Iterable[Strand], span: Span) -> Iterator[tuple[int, int, Strand]]:
+def _within(strands: Laid, span: Span) -> Iterator[tuple[int, int, Strand]]:
     """Strands that reach into a stretch, with the part of it that they cover."""
-    at = 0
-    for strand in strands:
-        start, end = max(at, span.start), min(at + strand.length, span.end)
-        if start < end:
-            yield start, end, strand
-        at += strand.length
+    first = bisect_right(strands, span.start, key=itemgetter(1))
+    for start, end, strand in islice(strands, first, None):
+        if start >= span.end:
+            return
+        yield max(start, span.start), min(end, span.end), strand

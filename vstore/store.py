@@ -211,7 +211,7 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
 
 def init(where: str | os.PathLike[str] = ".") -> bool:
     """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is."""
-    from vstore.storage.sqlite_connections import create
+    from vstore.storage.sqlite_connections import Connections, create
 
     folder = _within(where)
     try:
@@ -221,6 +221,7 @@ def init(where: str | os.PathLike[str] = ".") -> bool:
         if made and not os.path.exists(settings):
             with open(settings, "w", encoding="utf-8") as file:
                 file.write(config.TEMPLATE)
+        Connections(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
     except OSError as error:
         reason = error.strerror or error
         raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error

@@ -32,7 +32,7 @@ class Listener:
 
     def __call__(self, progress: Progress) -> None:
         """One wire is done."""
-        self.counts = progress.counts
+        self.counts = progress.safe
         answer = progress.answer
         if isinstance(answer, BadWire):
             self._line.clear()

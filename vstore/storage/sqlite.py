@@ -156,8 +156,8 @@ class SqliteStorage:
             return self._connections.mine().execute(sql, bindings).fetchall()
 
     def _streamed(self, sql: str) -> Iterator[tuple]:  # type: ignore[type-arg]
-        with _damage_told(self._connections.place):
-            yield from self._connections.mine().execute(sql)
+        with _damage_told(self._connections.place), self._connections.streaming() as connection:
+            yield from connection.execute(sql)
 
 
 class _Transaction:

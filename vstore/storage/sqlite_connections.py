@@ -107,6 +107,23 @@ class Connections:
             finally:
                 _roll_back(connection)
 
+    @contextmanager
+    def streaming(self) -> Iterator[apsw.Connection]:
+        """A connection for rows that a caller takes one by one: it holds up no write of this thread.
+
+        Within a transaction it is the thread's own, which sees what was written.
+        """
+        connection = self.mine()
+        if connection.in_transaction:
+            yield connection
+            return
+        apart = self._opened()
+        self._all.add(apart)
+        try:
+            yield apart
+        finally:
+            apart.close()
+
     def size(self) -> int:
         """Bytes of the file and of its write-ahead log."""
         return _size(self.place) + _size(self._log)
@@ -182,7 +199,7 @@ class Connections:
         if found != FORMAT:
             raise WrongFormat(
                 f"{self.place} has format {found}, this vstore knows format {FORMAT}"
-                + ("; a newer vstore reads it" if found > FORMAT else "; see vstore upgrade"),
+                + ("; a newer vstore reads it" if found > FORMAT else ""),
                 place=self.place,
                 format=found,
             )
