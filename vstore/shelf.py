@@ -16,7 +16,7 @@ from vstore.rows import Head, Row
 if TYPE_CHECKING:
     from vstore.storage.contract import Storage
 
-HISTORIES = 12_000
+HISTORIES = 6_000
 """Rows kept at hand, over all stories."""
 
 CHARACTERS = 2_000_000
