@@ -31,6 +31,11 @@ class Progress:
     """The counts with all of its batch, which is kept even if nobody asks for the rest of the answers."""
 
     @property
+    def is_refused(self) -> bool:
+        """True for a bad wire; cheaper to ask than the whole answer."""
+        return isinstance(self.found, BadWire)
+
+    @property
     def answer(self) -> Added | BadWire:
         """The version it became or equals, or why it was refused."""
         if isinstance(self.found, BadWire):

@@ -33,20 +33,18 @@ class Listener:
     def __call__(self, progress: Progress) -> None:
         """One wire is done."""
         self.counts = progress.safe
-        answer = progress.answer
-        if isinstance(answer, BadWire):
+        if self._settings.verbose or progress.is_refused:
             self._line.clear()
-            frame.report(answer.to_dict(), as_json=self._settings.json)
-        elif self._settings.verbose:
-            self._line.clear()
-            self._tell(answer)
+            self._tell(progress.answer)
         self._line.show(lambda: words(self.counts))
 
-    def _tell(self, added: Added) -> None:
-        if self._settings.json:
-            self._out.json({**added.to_dict(), "input": self._file})
+    def _tell(self, answer: Added | BadWire) -> None:
+        if isinstance(answer, BadWire):
+            frame.report(answer.to_dict(), as_json=self._settings.json)
+        elif self._settings.json:
+            self._out.json({**answer.to_dict(), "input": self._file})
         else:
-            self._out.line(self._out.clean(outcome_line(added)))
+            self._out.line(self._out.clean(outcome_line(answer)))
 
 
 def words(counts: Imported) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -220,9 +221,7 @@ class _Transaction:
         return found[0][0] if found else None
 
     def _insert(self, table: str, key: int, story: str, *columns: Column) -> None:
-        marks = ", ?" * (len(columns) + 1)
-        sql = f"INSERT INTO {table} VALUES (?{marks})"
-        self._execute(sql, (key, *columns, checksum(story, *columns)))
+        self._execute(_insertion(table, len(columns) + 2), (key, *columns, checksum(story, *columns)))
 
 
 @contextmanager
@@ -233,6 +232,12 @@ def _damage_told(place: str) -> Iterator[None]:
             yield
         except (apsw.SQLError, UnicodeDecodeError) as error:
             raise Corrupt(f"{place} is damaged: {error}", place=place) from error
+
+
+@cache
+def _insertion(table: str, columns: int) -> str:
+    marks = ", ".join("?" * columns)
+    return f"INSERT INTO {table} VALUES ({marks})"
 
 
 def _digest(story: str) -> bytes:
