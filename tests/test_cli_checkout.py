@@ -233,8 +233,6 @@ def test_a_device_is_written_to_as_it_is(run: Program) -> None:
 
 
 def test_a_git_export_tells_every_branch(run: Program) -> None:
-    if not (Path(store.__file__).parent / "interop/git.py").exists():
-        pytest.skip("the export to git is not built yet")
     answer = run("export", "--git", "repo", "--json")
     assert answer.code == 0
     assert {form["story"] for form in answer.objects} == set(TEXTS)
