@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
 from vstore.errors import Corrupt
@@ -79,9 +79,9 @@ class History:
         return self._moments[number - 1]
 
     @property
-    def late(self) -> frozenset[int]:
+    def late(self) -> Set[int]:
         """Numbers of late wires: each had its place before the last when it arrived."""
-        return frozenset(self._late)
+        return self._late
 
     def in_order(self) -> list[Row]:
         """The rows in the story's order."""
