@@ -13,7 +13,7 @@ from edited import check, cost, letters, pairs, prose, revised, texts, tokens_of
 from hypothesis import example, given, settings
 from rapidfuzz.distance import Indel
 
-from vstore import align
+from vstore import subsequence
 from vstore.align import edits
 from vstore.answers import Edit
 from vstore.changes import counted
@@ -36,7 +36,7 @@ def test_edits_rebuild_both_texts_in_whole_words(pair: tuple[str, str]) -> None:
 @settings(max_examples=300)
 def test_edits_hold_where_only_rare_words_are_aligned(pair: tuple[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(align, "CELLS", 0)
+        patch.setattr(subsequence, "CELLS", 0)
         check(*pair, edits(*pair))
 
 

@@ -315,7 +315,7 @@ def test_blame_as_json_joins_to_the_text(ask: Ask) -> None:
     (form,) = ask("blame", f"{STORY}@2", "--json").objects
     assert "".join(hunk["text"] for hunk in form["hunks"]) == SECOND
     assert [paragraph["number"] for paragraph in form["paragraphs"]] == [1, 2, 3]
-    assert set(form) == {"story", "number", "id", "text_id", "hunks", "paragraphs"}
+    assert set(form) == {"story", "number", "id", "text_id", "hunks", "paragraphs", "reverse"}
 
 
 def test_blame_finds_paragraphs_by_their_words(ask: Ask) -> None:

@@ -161,7 +161,7 @@ def test_a_diff_from_nothing_or_to_a_file_has_null_there(run: Program) -> None:
 
 def test_a_blame_has_hunks_in_code_points_and_paragraphs_by_number(run: Program) -> None:
     blame = run("blame", "ferry@2", "--json").json
-    assert list(blame) == ["story", "number", "id", "text_id", "hunks", "paragraphs"]
+    assert list(blame) == ["story", "number", "id", "text_id", "hunks", "paragraphs", "reverse"]
     for hunk in blame["hunks"]:
         assert list(hunk) == ["start", "length", "text", "number", "id", "dated", "at", "source"]
         assert len(hunk["text"]) == hunk["length"]
@@ -186,7 +186,7 @@ def test_a_blank_text_is_one_hunk_its_own_and_has_no_paragraphs(run: Program) ->
 def test_fsck_and_stats_have_their_fields(run: Program) -> None:
     assert run("fsck", "--json").json == {"ok": True, "stories": 2, "versions": 4, "problems": []}
     stats = run("stats", "--json").json
-    promised = "stories versions text_bytes stored_bytes keyframes patches format"
+    promised = "stories versions text_bytes stored_bytes origin_bytes keyframes patches format"
     moments = "last_recorded last_gc last_fsck"
     assert {*promised.split(), *moments.split()} <= set(stats)
     assert (stats["stories"], stats["versions"], stats["keyframes"] + stats["patches"]) == (2, 4, 4)

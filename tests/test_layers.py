@@ -26,12 +26,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("text", "dates"),
     ("model", "rows"),
     ("answers", "facts"),
-    ("align_runs", "objects", "names", "config"),
-    ("align", "patch", "origins", "history"),
+    ("subsequence", "phrases", "objects", "names", "config"),
+    ("align_runs", "patch", "history"),
+    ("align", "origins"),
     ("changes",),
-    ("chain", "readers", "storage", "blame"),
+    ("chain", "readers", "storage"),
     ("shelf",),
-    ("intake", "maintenance", "interop"),
+    ("tracing", "intake", "maintenance", "interop", "search"),
+    ("blame",),
     ("importing", "questions"),
     ("store",),
     ("cli",),
@@ -39,6 +41,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 """From the ground up: a module imports only from floors below its own."""
 
 ROOMS: dict[str, tuple[str, ...]] = {
+    "origins": (
+        *("passages", "written", "layouts", "claims", "gaps", "fold", "touches"),
+        *("strands", "trace", "columns", "checkpoints", "__init__"),
+    ),
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
     "storage": (
         "contract",
@@ -46,6 +52,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "schema",
         "sqlite_copy",
         "sqlite_connections",
+        "sqlite_asking",
+        "sqlite_origins",
         "sqlite",
         "memory",
         "__init__",
@@ -54,7 +62,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("table", "filenames", "placing", "outcomes", "shellwords"),
+        *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
+        *("blame_html", "porcelain"),
         *("matches", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
@@ -72,7 +81,7 @@ SEAMS = {
     "compression": ("chain", "readers/jsonlines", "interop/*"),
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
-    "rapidfuzz": ("align", "names"),
+    "rapidfuzz": ("align", "names", "subsequence"),
     "rfc8785": ("facts",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
@@ -89,6 +98,7 @@ HEAVY = (
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
+    *("vstore.phrases", "vstore.search"),
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

@@ -11,8 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vstore
-from vstore import origins
-from vstore.align import edits
 from vstore.answers import Blame
 from vstore.errors import UnknownParagraph, UnknownVersion
 from vstore.store import Store
@@ -74,14 +72,6 @@ def test_paragraphs_blamed_one_by_one_are_those_of_the_whole(states: list[str]) 
         for hunk in alone.hunks:
             (around,) = [each for each in whole.hunks if each.start <= hunk.start < each.start + each.length]
             assert around.number == hunk.number
-
-
-@given(pair=pairs)
-def test_strands_cover_the_text(pair: tuple[str, str]) -> None:
-    before, text = pair
-    strands = origins.carried(origins.opened(before, 0), before, edits(before, text), 1)
-    assert sum(strand.length for strand in strands) == len(text)
-    assert all(strand.length for strand in strands)
 
 
 def test_a_first_version_is_all_its_own() -> None:

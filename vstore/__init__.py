@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vstore.answers import Edit as Edit
     from vstore.answers import Hunk as Hunk
     from vstore.answers import Imported as Imported
+    from vstore.answers import Match as Match
+    from vstore.answers import Occurrence as Occurrence
     from vstore.answers import Paragraph as Paragraph
     from vstore.answers import Problem as Problem
     from vstore.answers import Stats as Stats
@@ -58,7 +60,7 @@ _ERRORS = (
     "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
-_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Paragraph Problem Stats Story"
+_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Match Occurrence Paragraph Problem Stats Story"
 _MODEL = "Facts Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},

@@ -9,22 +9,20 @@ begins ("semantic lossless" there).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vstore.answers import Edit
+from vstore.subsequence import Run
 
 
 class Units(NamedTuple):
     """What a text is cut into: the units, where each begins, and at last where the text ends."""
 
-    units: list[str]
+    units: Sequence[Any]
     starts: list[int]
 
-
-Run = tuple[int, int, int]
-"""Units that follow each other in both texts: (position in a, position in b, how many)."""
 
 PHRASE = 30
 """A run of this many characters is never taken for chance."""

@@ -134,7 +134,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
-    """Who wrote what: hunks that join to the text (or to the paragraphs asked for)."""
+    """Who wrote what: hunks that join to the text (or to the paragraphs asked for).
+
+    Where it is `reverse`, a hunk names the last version in the story's order that still has its words.
+    """
 
     story: str
     number: int
@@ -142,6 +145,7 @@ class Blame:
     text_id: str
     hunks: tuple[Hunk, ...]
     paragraphs: tuple[Paragraph, ...]
+    reverse: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The `blame` form."""
@@ -152,6 +156,7 @@ class Blame:
             "text_id": self.text_id,
             "hunks": [hunk.to_dict() for hunk in self.hunks],
             "paragraphs": [paragraph.to_dict() for paragraph in self.paragraphs],
+            "reverse": self.reverse,
         }
 
 
@@ -194,12 +199,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """A store in figures: `stored_bytes` counts patches and whole texts as stored, `file_bytes` the disk."""
+    """A store in figures: `stored_bytes` counts patches and whole texts as stored, `file_bytes` the disk.
+
+    `origin_bytes` counts the origins that are kept to answer blame at once: they can be rebuilt.
+    """
 
     stories: int
     versions: int
     text_bytes: int
     stored_bytes: int
+    origin_bytes: int
     keyframes: int
     patches: int
     format: int
@@ -211,3 +220,42 @@ class Stats:
     def to_dict(self) -> dict[str, Any]:
         """The `stats` form."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A paragraph that holds a phrase: its number, and where it stands in the text of a version.
+
+    `occurrences` are (start, length) within `text`. One may run on into the next paragraph: `text` then
+    has that too. All in code points.
+    """
+
+    story: str
+    number: int
+    id: str
+    dated: str | None
+    at: str
+    source: str | None
+    paragraph: int
+    start: int
+    length: int
+    text: str
+    occurrences: tuple[tuple[int, int], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `grep` form."""
+        found = {name: getattr(self, name) for name in self.__slots__}
+        return {**found, "occurrences": [list(each) for each in self.occurrences]}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A version that changed how often a phrase occurs: `before` in its previous one, `after` in itself."""
+
+    version: Version
+    before: int
+    after: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `version` form, and the two numbers."""
+        return {**self.version.to_dict(), "occurrences": [self.before, self.after]}

@@ -1,85 +1,86 @@
-"""Who wrote what in a version: the origins of its text as hunks and paragraphs."""
+"""Who wrote what in a version: origins of its text as hunks and paragraphs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import islice
 
-from vstore import origins
-from vstore.align import edits
 from vstore.answers import Blame, Hunk, Paragraph
 from vstore.dates import iso_seconds
+from vstore.errors import UnknownParagraph
 from vstore.history import History
-from vstore.origins import Laid, Strand
+from vstore.origins.strands import Authorship, by_origin, shares
 from vstore.rows import Row
-from vstore.text import Span, paragraphs
+from vstore.text import Span
+from vstore.tracing import Tracing
 
-Texts = Callable[[str, Row], str]
+Paragraphs = int | tuple[int, int] | None
+"""A paragraph's number, the first and last of several, or None for the whole text."""
 
 
-def answer(kept: History, row: Row, texts: Texts, chosen: tuple[int, int] | None) -> Blame:
-    """The blame of one version; `chosen` are the first and last paragraph, None for all of it."""
-    text = texts(kept.story, row)
-    lineage = _lineage(kept, row)
-    strands = _fold(kept.story, lineage, texts)
-    laid = origins.laid(strands)
-    spans = paragraphs(text)
-    first, last = chosen or (1, len(spans))
-    stretch = Span(spans[first - 1].start, spans[last - 1].end) if chosen else Span(0, len(text))
+def answer(tracing: Tracing, kept: History, row: Row, paragraphs: Paragraphs, *, reverse: bool) -> Blame:
+    """The blame of one version, or of some of its paragraphs; UnknownParagraph says how many there are.
+
+    `reverse` names the last version that has the words, in place of the one that wrote them.
+    """
+    found = tracing.survival(kept, row) if reverse else tracing.authorship(kept, row)
+    text = tracing.shelf.text(kept.story, row)
+    first, last = _chosen(paragraphs, found, kept.story, row.number)
+    stretch = Span(0, len(text))
+    if paragraphs is not None:
+        stretch = Span(found.paragraphs[first - 1].start, found.paragraphs[last - 1].end)
     return Blame(
         story=kept.story,
         number=row.number,
         id=row.id.hex(),
         text_id=row.text_id.hex(),
-        hunks=tuple(
-            _hunk(kept, lineage[rank], text, Span(max(start, stretch.start), min(end, stretch.end)))
-            for (start, end), rank in origins.by_origin(strands, text)
-            or [(Span(0, len(text)), len(lineage) - 1)]
-            if (start < stretch.end and end > stretch.start) or not text
-        ),
-        paragraphs=tuple(
-            _paragraph(number, lineage, laid, text, spans[number - 1]) for number in range(first, last + 1)
-        ),
+        hunks=tuple(_hunks(kept, found, text, stretch)),
+        paragraphs=tuple(islice(_paragraphs(kept, found), first - 1, last)),
+        reverse=reverse,
     )
 
 
-def _lineage(kept: History, row: Row) -> list[Row]:
-    """The versions that led to this one, each the previous one of the next; oldest first."""
-    previous = kept.previous_numbers()
-    lineage = [row]
-    while (number := previous[lineage[-1].number]) is not None:
-        lineage.append(kept.row(number))
-    return lineage[::-1]
+def _chosen(paragraphs: Paragraphs, found: Authorship, story: str, number: int) -> tuple[int, int]:
+    """First and last of the paragraphs asked for."""
+    count = len(found.paragraphs)
+    if paragraphs is None:
+        return 1, count
+    first, last = (paragraphs, paragraphs) if isinstance(paragraphs, int) else paragraphs
+    if not 1 <= first <= last <= count:
+        wanted = f"paragraph {first}" if first == last else f"paragraphs {first} to {last}"
+        raise UnknownParagraph(
+            f"{story}@{number} has no {wanted}; it has {count}",
+            story=story,
+            number=number,
+            paragraphs=count,
+        )
+    return first, last
 
 
-def _fold(story: str, lineage: list[Row], texts: Texts) -> list[Strand]:
-    before = texts(story, lineage[0])
-    strands = origins.opened(before, 0)
-    for rank, row in enumerate(lineage[1:], 1):
-        text = texts(story, row)
-        if text != before:
-            strands = origins.carried(strands, before, edits(before, text), rank)
-        before = text
-    return strands
+def _hunks(kept: History, found: Authorship, text: str, stretch: Span) -> Iterator[Hunk]:
+    """The hunks of a stretch, cut at its ends."""
+    for span, rank in by_origin(found.strands):
+        start, end = max(span.start, stretch.start), min(span.end, stretch.end)
+        if start < end or not text:
+            row = kept.at_rank(rank)
+            yield Hunk(
+                start=start,
+                length=end - start,
+                text=text[start:end],
+                number=row.number,
+                id=row.id.hex(),
+                dated=row.dated,
+                at=iso_seconds(row.at),
+                source=kept.source(row.number),
+            )
 
 
-def _hunk(kept: History, row: Row, text: str, span: Span) -> Hunk:
-    return Hunk(
-        start=span.start,
-        length=span.end - span.start,
-        text=text[span.start : span.end],
-        number=row.number,
-        id=row.id.hex(),
-        dated=row.dated,
-        at=iso_seconds(row.at),
-        source=kept.source(row.number),
-    )
-
-
-def _paragraph(number: int, lineage: list[Row], strands: Laid, text: str, span: Span) -> Paragraph:
-    return Paragraph(
-        number=number,
-        start=span.start,
-        length=span.end - span.start,
-        introduced=lineage[origins.introduced(strands, text, span)].number,
-        last_touched=lineage[origins.last_touched(strands, text, span)].number,
-    )
+def _paragraphs(kept: History, found: Authorship) -> Iterator[Paragraph]:
+    for number, (span, share) in enumerate(zip(found.paragraphs, shares(found), strict=True), 1):
+        yield Paragraph(
+            number=number,
+            start=span.start,
+            length=span.end - span.start,
+            introduced=kept.at_rank(share.introduced).number,
+            last_touched=kept.at_rank(share.last_touched).number,
+        )

@@ -35,6 +35,8 @@ class History:
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
+        self.stored = 0
+        """Bytes of all payloads."""
         for row in rows:
             self.append(row)
 
@@ -47,6 +49,7 @@ class History:
         else:
             self.order.append(place)
         self.rows.append(row)
+        self.stored += row.stored
         if facts:
             self._sources[row.number] = facts.source
         self._moments.append(self.order[-1][0])
@@ -86,6 +89,14 @@ class History:
     def in_order(self) -> list[Row]:
         """The rows in the story's order."""
         return [self.row(number) for _, number in self.order]
+
+    def at_rank(self, rank: int) -> Row:
+        """The version at a place in the story's order, from 0."""
+        return self.row(self.order[rank][1])
+
+    def rank(self, row: Row) -> int:
+        """Its place in the story's order, from 0."""
+        return bisect_left(self.order, (row.at, row.number))
 
     def source(self, number: int) -> str | None:
         """Who sent a version."""

@@ -25,6 +25,7 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
     for story in _until_damage(storage.names(), problems):
         with storage.snapshot():
             problems += _story_problems(Shelf(storage), story)
+            problems += _origins_problems(storage, story)
             head = _head(storage, story)
         stories += 1
         versions += head.versions if head else 0
@@ -64,6 +65,7 @@ def stats(storage: Storage, histories: Iterable[History] | None = None) -> Stats
         versions=versions,
         text_bytes=sum(each.text_bytes for each in figures),
         stored_bytes=sum(each.stored_bytes for each in figures),
+        origin_bytes=storage.kept_bytes(),
         keyframes=keyframes,
         patches=versions - keyframes,
         format=int(notes["format"]),
@@ -140,6 +142,15 @@ def _version_problems(shelf: Shelf, kept: History, row: Row, clock: int) -> Iter
     )
     if version_id(commit) != row.id:
         yield Problem(kept.story, row.number, "id", "the id does not follow from what is stored")
+
+
+def _origins_problems(storage: Storage, story: str) -> Iterator[Problem]:
+    """Kept origins are checked against nothing but their checksums: what they say can be made again."""
+    try:
+        for number in storage.kept_damaged(story):
+            yield Problem(story, number, "origins", "the kept ones are damaged; rebuilt when next asked")
+    except Corrupt as error:
+        yield Problem(story, None, "origins", f"{error.message}; rebuilt when next asked")
 
 
 def _head_problems(kept: History, head: Head, clock: int) -> Iterator[Problem]:

@@ -1,16 +1,16 @@
-"""Everything that only reads: log, stories, version, text, diff, blame, resolve, stats, export."""
+"""Everything that only reads: log, stories, version, text, diff, blame, grep, resolve, stats, export."""
 
 from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
 from vstore.config import DEFAULTS, Config
-from vstore.errors import UnknownParagraph, UnknownStory, UnknownVersion, quoted
+from vstore.errors import UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
 from vstore.rows import Recount, Row
@@ -19,17 +19,15 @@ from vstore.shelf import Shelf, version
 if TYPE_CHECKING:
     import os
 
-    from vstore.answers import Blame, Diff, Stats, Story
+    from vstore.answers import Blame, Diff, Match, Occurrence, Stats, Story
+    from vstore.blame import Paragraphs
     from vstore.names import Place
     from vstore.storage.contract import Storage
-    from vstore.text import Span
+    from vstore.tracing import Tracing
 
 Which = int | str | datetime.date | datetime.datetime | None
 """A version of a story: its number, its id or a prefix of it, a date or datetime (the last one dated
 then or earlier), or None for the current one."""
-
-Paragraphs = int | tuple[int, int] | None
-"""A paragraph's number, the first and last of several, or None for the whole text."""
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
@@ -111,20 +109,24 @@ class Questions:
         """What changed from a version to a text outside the store."""
         return _diff(self.text_of(a), text, (a.story, a.number, None), {})
 
-    def blame(self, story: str, which: Which = None, *, paragraph: Paragraphs = None) -> Blame:
+    def blame(
+        self, story: str, which: Which = None, *, paragraph: Paragraphs = None, reverse: bool = False
+    ) -> Blame:
         """Who wrote what in a version, or in some of its paragraphs (counted from 1).
 
-        Raises UnknownParagraph, which says how many there are.
+        `reverse` asks instead until which version each word survives. Raises UnknownParagraph, which
+        says how many there are.
         """
-        return self.blame_version(self.version(story, which), paragraph=paragraph)
+        return self.blame_version(self.version(story, which), paragraph=paragraph, reverse=reverse)
 
-    def blame_version(self, version: Version, *, paragraph: Paragraphs = None) -> Blame:
+    def blame_version(
+        self, version: Version, *, paragraph: Paragraphs = None, reverse: bool = False
+    ) -> Blame:
         """As `blame`, for a version that was answered before."""
-        from vstore import blame, text
+        from vstore import blame
 
-        chosen = _chosen(paragraph, text.paragraphs(self.text_of(version)), version)
         kept = self._history(version.story)
-        return blame.answer(kept, self._row(version), self._shelf.text, chosen)
+        return blame.answer(self._tracing, kept, self._row(version), paragraph, reverse=reverse)
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
@@ -187,6 +189,47 @@ class Questions:
             for each in self._versions(kept, kept.rows):
                 yield {**each.to_dict(), "text": self.text_of(each)}
 
+    def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
+        self,
+        text: str,
+        stories: Iterable[str] = (),
+        *,
+        all_versions: bool = False,
+        source: str | None = None,
+        exact: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Iterator[Match]:
+        """The paragraphs that hold a phrase, by story-id in UTF-8 order, the newest version first.
+
+        Without `stories`, of all. Searched is each one's current version, or the newest of `source`; with
+        `all_versions`, all. White space, and the kind of quotation marks and dashes, do not matter, unless
+        it is to be `exact`. `progress` is told how many stories are done. Raises UnknownStory, and
+        BadReference for a blank text.
+        """
+        from vstore import phrases, search
+
+        named = sorted({self._history(story).story for story in stories}, key=str.encode)
+        scope = search.Scope(named or None, all_versions, source)
+        return search.matches(self._shelf, phrases.Phrase(text, exact=exact), scope, progress)
+
+    def occurrences(
+        self,
+        text: str,
+        story: str | None = None,
+        *,
+        exact: bool = False,
+        among: Iterable[Version] | None = None,
+    ) -> Iterator[Occurrence]:
+        """The versions in which a phrase occurs more or less often than in their previous one, as in `log`.
+
+        `among`: only of these versions, in their order. Raises BadReference for a blank text, UnknownStory.
+        """
+        from vstore import phrases, search
+
+        phrase = phrases.Phrase(text, exact=exact)
+        versions = self.log(story) if among is None else among
+        return search.occurrences(versions, lambda story, number: phrase.count(self.text(story, number)))
+
     @property
     def _shelf(self) -> Shelf:
         """This thread's shelf."""
@@ -194,6 +237,16 @@ class Questions:
         if shelf is None:
             shelf = self._local.shelf = Shelf(self._storage, self._as_of)
         return shelf
+
+    @property
+    def _tracing(self) -> Tracing:
+        """This thread's tracing."""
+        from vstore.tracing import Tracing  # a log follows nobody
+
+        tracing: Tracing | None = getattr(self._local, "tracing", None)
+        if tracing is None:
+            tracing = self._local.tracing = Tracing(self._shelf)
+        return tracing
 
     def _history(self, story: str) -> History:
         kept = self._shelf.history(story)
@@ -311,22 +364,6 @@ def _no_version(kept: History, number: int) -> UnknownVersion:
         number=number,
         versions=len(kept),
     )
-
-
-def _chosen(paragraph: Paragraphs, spans: list[Span], version: Version) -> tuple[int, int] | None:
-    """First and last of the paragraphs asked for; None for the whole text."""
-    if paragraph is None:
-        return None
-    first, last = (paragraph, paragraph) if isinstance(paragraph, int) else paragraph
-    if not 1 <= first <= last <= len(spans):
-        wanted = f"paragraph {first}" if first == last else f"paragraphs {first} to {last}"
-        raise UnknownParagraph(
-            f"{version.story}@{version.number} has no {wanted}; it has {len(spans)}",
-            story=version.story,
-            number=version.number,
-            paragraphs=len(spans),
-        )
-    return first, last
 
 
 def _diff(

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+ANSWER, CHECKPOINT = 0, 1
+"""Kinds of kept origins: those of one version, and what a fold can go on from."""
+
 
 class Row(NamedTuple):
     """A version as stored: everything but its text. Only `base`, `depth` and `stored` may ever change."""
@@ -88,3 +91,17 @@ class Entry(NamedTuple):
     facts_at: int
     """The version that first had these facts: they are stored once a story."""
     recounts: tuple[Recount, ...] = ()
+
+
+class Kept(NamedTuple):
+    """Origins as kept: derived data, which may be dropped at any time and made again."""
+
+    number: int
+    """The version that it speaks of."""
+    kind: int
+    """ANSWER or CHECKPOINT."""
+    late: int
+    """The story's count of late wires when it was made: the order that it is true of."""
+    algorithm: int
+    """The number of the algorithm that made it."""
+    body: bytes

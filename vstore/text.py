@@ -50,6 +50,16 @@ def count_words(text: str) -> int:
     return len(_word(_highest(text)).findall(text))
 
 
+def is_unspaced(token: str) -> bool:
+    """Whether a token is a character of a script that puts no spaces between words."""
+    return not token.isascii() and bool(_unspaced().match(token))
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_set(_ALL, tables.UNSPACED)}]")
+
+
 def paragraphs(text: str) -> list[Span]:
     """Where the paragraphs are, from first to last non-space character; a blank text has none.
 

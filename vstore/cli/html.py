@@ -30,34 +30,35 @@ _TAGS = {"-": "del", "+": "ins"}
 
 def page(diff: Diff, title: str, lang: str | None = None) -> Iterator[str]:
     """The page, line by line; `title` names the two versions."""
-    tongue = f' lang="{_safe(lang)}"' if lang else ""
+    tongue = f' lang="{safe(lang)}"' if lang else ""
     yield f'<!DOCTYPE html>\n<html{tongue}>\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{_safe(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>"
-    yield f'<h1 dir="auto">{_safe(title)}</h1>'
+    yield f"<title>{safe(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>"
+    yield f'<h1 dir="auto">{safe(title)}</h1>'
     yield f'<p class="counts">+{diff.added_words:,} -{diff.removed_words:,} words</p>'
-    yield from _facts(diff)
+    yield from changed_facts(diff)
     for fold in folds(passages(diff.edits)):
         yield from _shown(fold) if fold.near else _hidden(fold)
     yield "</body>\n</html>"
 
 
-def _facts(diff: Diff) -> Iterator[str]:
+def changed_facts(diff: Diff) -> Iterator[str]:
+    """Each fact that changed, as it was and as it is."""
     if not diff.facts:
         return
     yield "<dl>"
     for name, pair in diff.facts.items():
-        yield f'<dt>{_safe(name)}</dt><dd dir="auto">{_change(pair)}</dd>'
+        yield f'<dt>{safe(name)}</dt><dd dir="auto">{_change(pair)}</dd>'
     yield "</dl>"
 
 
 def _change(pair: Sequence[Any]) -> str:
-    old, new = (_safe(fact_text(value)) for value in pair)
+    old, new = (safe(fact_text(value)) for value in pair)
     return f"<del>{old}</del> <ins>{new}</ins>"
 
 
 def _shown(fold: Fold) -> Iterator[str]:
-    return map(_paragraph, fold.passages)
+    return map(marked_up, fold.passages)
 
 
 def _hidden(fold: Fold) -> Iterator[str]:
@@ -67,15 +68,16 @@ def _hidden(fold: Fold) -> Iterator[str]:
     yield "</details>"
 
 
-def _paragraph(passage: Passage) -> str:
+def marked_up(passage: Passage) -> str:
+    """A paragraph with what went and what came."""
     return f'<p dir="auto">{"".join(map(_run, passage))}</p>'
 
 
 def _run(edit: Edit) -> str:
-    text = _safe(edit.text)
+    text = safe(edit.text)
     return text if edit.op == "=" else f"<{_TAGS[edit.op]}>{text}</{_TAGS[edit.op]}>"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Escaped; characters that HTML does not allow become U+FFFD."""
     return escape(_FORBIDDEN.sub("�", text))

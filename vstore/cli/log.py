@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -27,8 +27,13 @@ vstore log us-nk-talks
 vstore log us-nk-talks@3 -p
 vstore log --since 2019-01-01 --source Reuters --oneline
 vstore log us-nk-talks --format '%N %h %ad %an %(words)'
+vstore log us-nk-talks -S 'as soon as this week' --oneline
 vstore log --story 'https://example.org/a?b@2' --json
 """
+
+
+Counts = tuple[int, int]
+"""How often a phrase occurs in the previous version, and in this one."""
 
 
 class Shape(NamedTuple):
@@ -57,11 +62,40 @@ def shape_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     return folded
 
 
+class Sought(NamedTuple):
+    """A phrase that came or went."""
+
+    phrase: str
+    exact: bool
+
+
+def sought_options(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a `Sought`, folded into one argument called `sought`."""
+
+    @click.option(
+        "-S",
+        "phrase",
+        metavar="TEXT",
+        help="Only versions in which TEXT occurs more or less often than in their previous one.",
+    )
+    @click.option(
+        "--exact", is_flag=True, help="-S compares characters: white space and quotation marks too."
+    )
+    @functools.wraps(callback)
+    def folded(*args: Any, phrase: str | None, exact: bool, **options: Any) -> Any:
+        if exact and phrase is None:
+            raise click.UsageError("--exact says how -S compares: give -S TEXT")
+        return callback(*args, sought=None if phrase is None else Sought(phrase, exact), **options)
+
+    return folded
+
+
 @frame.command("log", examples=EXAMPLES)
 @click.argument("ref", metavar="[STORY]", required=False, shell_complete=frame.story_ids)
 @frame.story_option
 @selection
 @click.option("--arrival", is_flag=True, help="In the order of arrival (by number), not of dates.")
+@sought_options
 @shape_options
 @frame.as_of
 @click.pass_obj
@@ -72,13 +106,15 @@ def log(
     story: str | None,
     selection: Selection,
     arrival: bool,
+    sought: Sought | None,
     shape: Shape,
     as_of: str | None,
 ) -> int | None:
     """List the versions of a story, or of all.
 
     A story's versions come newest first in the order of their dates; without STORY, all of the store's,
-    newest recorded first. STORY may name a version too (STORY@3): the log then goes back from there.
+    newest recorded first. STORY may name a version too (STORY@3): the log then goes back from there. -S tells
+    when words came and went; it compares as grep does.
     In --format, %H and %h are the id and its beginning, %an the source, %ad the date, %aI the moment
     that orders it, %s the headline, %N the number and %(field) any field of the JSON form.
     """
@@ -91,13 +127,13 @@ def log(
         telling = Telling(look_of(out), shorts or {}, store.tz, shorts is None, settings.verbose)
         teller = Teller(store, telling, shape, written)
         found = False
-        for version in selection.of(versions, store.tz):
+        for version, counts in _chosen(store, versions, selection, sought):
             if settings.json:
-                out.json(teller.form(version))
+                out.json(teller.form(version, counts))
             else:
-                out.write("".join(f"{line}\n" for line in teller.lines(version, not found)))
+                out.write("".join(f"{line}\n" for line in teller.lines(version, counts, not found)))
             found = True
-    return 1 if selection.is_filter and not found else None
+    return 1 if (selection.is_filter or sought) and not found else None
 
 
 def _asked(
@@ -119,6 +155,18 @@ def _story(store: Questions, story: str, arrival: bool) -> tuple[list[Version], 
     return versions, shorten([version.id for version in versions])
 
 
+def _chosen(
+    store: Questions, versions: Iterable[Version], selection: Selection, sought: Sought | None
+) -> Iterable[tuple[Version, Counts | None]]:
+    """Those wanted, and of a phrase that was asked for how often it stood there before and after."""
+    if sought is None:
+        return ((version, None) for version in selection.of(versions, store.tz))
+    among = selection._replace(limit=None, reverse=False).of(versions, store.tz)
+    found = islice(store.occurrences(sought.phrase, exact=sought.exact, among=among), selection.limit)
+    told = ((each.version, (each.before, each.after)) for each in found)
+    return reversed(list(told)) if selection.reverse else told
+
+
 class Teller:
     """Tells a version with what its `shape` asks for; only `--stat` and `--patch` read texts."""
 
@@ -128,17 +176,22 @@ class Teller:
         self._shape = shape
         self._written = written
 
-    def form(self, version: Version) -> dict[str, Any]:
-        """The JSON form, with the `diff` form where the patch is wanted."""
-        if not self._shape.patch:
-            return version.to_dict()
-        return {**version.to_dict(), "diff": self._store.diff(version.story, version.number).to_dict()}
+    def form(self, version: Version, counts: Counts | None = None) -> dict[str, Any]:
+        """The JSON form, with the counts of a phrase, and with the `diff` form where the patch is wanted."""
+        found = version.to_dict()
+        if counts is not None:
+            found["occurrences"] = list(counts)
+        if self._shape.patch:
+            found["diff"] = self._store.diff(version.story, version.number).to_dict()
+        return found
 
-    def lines(self, version: Version, is_first: bool) -> Iterator[str]:
+    def lines(self, version: Version, counts: Counts | None, is_first: bool) -> Iterator[str]:
         """All that is said of it."""
         if not is_first and (self._shape.patch or not (self._shape.oneline or self._shape.template)):
             yield ""
         yield from self._heading(version)
+        if counts is not None and self._written is None:
+            yield f"  occurrences: {counts[0]:,} -> {counts[1]:,}"
         if self._shape.stat:
             yield self._stat(version)
         if self._shape.patch:

@@ -7,8 +7,10 @@ from typing import Final, NamedTuple
 
 from vstore.cli.output import Out, paint
 
-PALETTE: Final = ("cyan", "yellow", "green", "magenta", "blue", "red")
-"""Colours that tell versions apart; a version keeps its colour whatever else is shown."""
+AGES: Final = (27, 31, 29, 64, 130, 160)
+"""From old to new, cold to warm; of a terminal's 256 colours those as far from black as from white."""
+SOURCES: Final = (31, 130, 64, 133, 62, 167)
+"""As legible on light and on dark, and told apart without an order."""
 
 
 def as_is(text: str) -> str:
@@ -27,9 +29,9 @@ class Look(NamedTuple):
         """The text in these styles; untouched without colour."""
         return paint(text, *styles) if self.color and styles and text else text
 
-    def of_version(self, number: int) -> str:
-        """The style that tells this version from its neighbours."""
-        return PALETTE[(number - 1) % len(PALETTE)]
+    def tint(self, text: str, color: int) -> str:
+        """A line in one of the 256 colours; untouched without colour."""
+        return f"\x1b[38;5;{color}m{text}\x1b[0m" if self.color and text else text
 
 
 def look_of(out: Out) -> Look:

@@ -6,24 +6,25 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from vstore.answers import Blame, Hunk, Paragraph
-from vstore.text import tokens
+from vstore.phrases import Phrase
+from vstore.text import Span
 
 
-def words_of(text: str) -> str:
-    """Its tokens, each between single spaces: one text holds another's tokens if this holds the other's."""
-    return f" {' '.join(text[start:end] for start, end in tokens(text))} "
-
-
-def holding(blame: Blame, wanted: str) -> list[int]:
-    """Numbers of the paragraphs that hold these tokens in a row, whatever white space lies between them."""
+def holding(blame: Blame, wanted: str, exact: bool = False) -> list[int]:
+    """Numbers of the paragraphs that a phrase stands in, the whole of it or a part."""
     text = "".join(hunk.text for hunk in blame.hunks)
     offset = blame.hunks[0].start if blame.hunks else 0
-    sought = words_of(wanted)
-    return [
-        paragraph.number
-        for paragraph in blame.paragraphs
-        if sought in words_of(text[paragraph.start - offset : paragraph.start - offset + paragraph.length])
-    ]
+    spans = [Span(start + offset, end + offset) for start, end in Phrase(wanted, exact=exact).spans(text)]
+    return list(_reached(blame.paragraphs, spans))
+
+
+def _reached(paragraphs: tuple[Paragraph, ...], spans: list[Span]) -> Iterator[int]:
+    place = 0
+    for paragraph in paragraphs:
+        while place < len(spans) and spans[place].end <= paragraph.start:
+            place += 1
+        if place < len(spans) and spans[place].start < paragraph.start + paragraph.length:
+            yield paragraph.number
 
 
 def only(blame: Blame, numbers: Container[int]) -> Blame:

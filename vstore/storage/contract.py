@@ -6,11 +6,11 @@ demand that every other backend answers exactly as it does, error types included
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Entry, Head, Link, Recount, Row
+from vstore.rows import Entry, Head, Kept, Link, Recount, Row
 
 
 class Writer(Protocol):
@@ -58,6 +58,27 @@ class Storage(Protocol):
 
     def recounts(self, story: str) -> dict[tuple[int, int], Recount]:
         """Word counts that late wires made necessary, by (number, previous)."""
+
+    def kept(self, story: str, number: int, kind: int) -> Kept | None:
+        """Origins kept of a version; None where there are none, or none that can be read undamaged."""
+
+    def kept_all(self, story: str, kind: int) -> list[Kept]:
+        """All origins of this kind that are kept of a story, by number, but for damaged ones."""
+
+    def keep(self, story: str, kept: Sequence[Kept], budget: int) -> bool:
+        """Keep origins, all of one `late` and `algorithm`, in place of those of the same number and kind.
+
+        Drops the story's origins with another of the two, then answers, those kept longest ago first, until
+        the bodies of the story fit the budget. Never waits and never raises for the storage: False, and
+        nothing changed, where another writes, the storage refuses, this thread is within a snapshot or a
+        transaction, or the story is not there or has had another number of late wires.
+        """
+
+    def kept_bytes(self) -> int:
+        """Bytes of the bodies of all kept origins; 0 where they cannot be read."""
+
+    def kept_damaged(self, story: str) -> list[int]:
+        """Numbers of the versions whose kept origins are damaged; Corrupt where they cannot even be read."""
 
     def notes(self) -> dict[str, str]:
         """Store-wide notes; "format" is always there."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vstore.errors import Conflict
-from vstore.rows import Entry, Head, Link, Recount, Row
+from vstore.rows import CHECKPOINT, Entry, Head, Kept, Link, Recount, Row
 
 FOUND_MOST = 20
 
@@ -31,7 +31,9 @@ class MemoryStorage:
     def __init__(self, notes: dict[str, str]) -> None:
         self._stories: dict[str, _Story] = {}
         self._notes = dict(notes)
+        self._origins: dict[str, list[Kept]] = {}  # of each story, those kept longest ago first
         self._lock = threading.RLock()
+        self._open = 0  # snapshots and transactions of the thread that holds the lock
 
     def head(self, story: str) -> Head | None:
         with self._lock:
@@ -79,6 +81,33 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return dict(kept.recounts) if kept else {}
 
+    def kept(self, story: str, number: int, kind: int) -> Kept | None:
+        return next((each for each in self.kept_all(story, kind) if each.number == number), None)
+
+    def kept_all(self, story: str, kind: int) -> list[Kept]:
+        with self._lock:
+            found = [each for each in self._origins.get(story, ()) if each.kind == kind]
+        return sorted(found)
+
+    def keep(self, story: str, kept: Sequence[Kept], budget: int) -> bool:
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            there = self._stories.get(story)
+            if self._open or there is None or any(each.late != there.head.late for each in kept):
+                return False
+            self._origins[story] = _within(budget, _replaced(self._origins.get(story, []), kept))
+            return True
+        finally:
+            self._lock.release()
+
+    def kept_bytes(self) -> int:
+        with self._lock:
+            return sum(len(each.body) for kept in self._origins.values() for each in kept)
+
+    def kept_damaged(self, story: str) -> list[int]:  # noqa: ARG002  memory loses no bytes
+        return []
+
     def notes(self) -> dict[str, str]:
         with self._lock:
             return dict(self._notes)
@@ -91,12 +120,12 @@ class MemoryStorage:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        with self._lock:
+        with self._held():
             yield
 
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
-        with self._lock:
+        with self._held():
             transaction = _Transaction(self._stories, self._notes)
             try:
                 yield transaction
@@ -106,6 +135,15 @@ class MemoryStorage:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with self._lock:
+            self._open += 1
+            try:
+                yield
+            finally:
+                self._open -= 1
 
 
 class _Transaction:
@@ -153,3 +191,27 @@ class _Transaction:
         if story not in self._before:
             self._before[story] = kept.copy() if kept else None
         return kept
+
+
+def _replaced(old: list[Kept], new: Sequence[Kept]) -> list[Kept]:
+    """Origins with the new ones last, and nothing left that they replace or outdate."""
+    for fresh in new:
+        old = [
+            each
+            for each in old
+            if (each.late, each.algorithm) == (fresh.late, fresh.algorithm)
+            and (each.kind, each.number) != (fresh.kind, fresh.number)
+        ]
+        old.append(fresh)
+    return old
+
+
+def _within(budget: int, kept: list[Kept]) -> list[Kept]:
+    """Origins without the answers that are too many, longest kept first."""
+    room = budget - sum(len(each.body) for each in kept if each.kind == CHECKPOINT)
+    staying = []
+    for each in reversed(kept):
+        room -= 0 if each.kind == CHECKPOINT else len(each.body)
+        if each.kind == CHECKPOINT or room >= 0:
+            staying.append(each)
+    return staying[::-1]

@@ -16,7 +16,7 @@ APPLICATION_ID = 0x76737472
 
 PAGE_SIZE = 8192
 
-TABLES = """
+_LASTING = """
 -- What is true of the whole store: "format", "last_fsck", "last_gc".
 CREATE TABLE note (
     name        TEXT NOT NULL PRIMARY KEY, -- such as "last_fsck"
@@ -110,3 +110,23 @@ CREATE INDEX version_by_id ON version (substr(id, 1, 8));
 -- The whole store's log, newest first.
 CREATE INDEX version_by_recorded ON version (recorded);
 """
+
+ORIGIN = """
+-- Can be rebuilt: origins, kept when they were asked for. Stores older than this table get it then.
+-- A row fits its page, so that no damage in it can make a later delete free the pages of a text.
+CREATE TABLE IF NOT EXISTS origin (
+    story       INTEGER NOT NULL,   -- head.story
+    number      INTEGER NOT NULL,   -- version.number
+    kind        INTEGER NOT NULL,   -- 0 the answer for that version, 1 a checkpoint to fold on from
+    part        INTEGER NOT NULL,   -- 0, 1, 2 …: long origins are cut every 8,000 bytes
+    parts       INTEGER NOT NULL,   -- how many there are
+    late        INTEGER NOT NULL,   -- head.late when it was made; with another one it is not true
+    algorithm   INTEGER NOT NULL,   -- number of the algorithm that made it; to any other it is nothing
+    asked       INTEGER NOT NULL,   -- grows within the story: answers with the lowest are dropped first
+    body        BLOB    NOT NULL,   -- this part of the origins, as the algorithm writes them
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
+    PRIMARY KEY (story, kind, number, part)
+) STRICT;
+"""
+
+TABLES = _LASTING + ORIGIN

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import apsw
@@ -13,26 +12,23 @@ import apsw
 from vstore.errors import Conflict, Corrupt
 from vstore.rows import Entry, Head, Link, Recount, Row
 from vstore.storage.checksum import Column, checksum
-from vstore.storage.sqlite_connections import Connections, refusals_told
+from vstore.storage.sqlite_asking import STORY, digest
+from vstore.storage.sqlite_origins import Origins
 
 _ROW = """v.number, v.id, v.text_id, v.dated, v.at, v.recorded, v.previous, v.added_words,
     v.removed_words, v.words, v.length, v.base, v.depth, v.stored, v.capture, v.facts_at, v.checksum,
     f.id, f.body, f.checksum"""
 _ROWS = f"SELECT {_ROW} FROM version v LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at"
-_STORY = "(SELECT story FROM head WHERE digest = ?)"
 _HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
     h.stored_bytes, h.keyframes, h.checksum"""
 FOUND_MOST = 20
 
 
-class SqliteStorage:
+class SqliteStorage(Origins):
     """The storage contract on one file; each thread has a connection of its own."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
-
     def head(self, story: str) -> Head | None:
-        found = self._all(f"SELECT {_HEAD} FROM head h WHERE digest = ?", _digest(story))
+        found = self._all(f"SELECT {_HEAD} FROM head h WHERE digest = ?", digest(story))
         head = _head(found[0]) if found else None
         if head and head.story != story:
             raise Corrupt(f"the row of {story} holds another story", story=story)
@@ -63,8 +59,8 @@ class SqliteStorage:
             raise damaged
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
-        sql = f"{_ROWS} WHERE v.story = {_STORY} AND v.number > ? ORDER BY v.number"
-        rows = [_row(story, found) for found in self._all(sql, _digest(story), after)]
+        sql = f"{_ROWS} WHERE v.story = {STORY} AND v.number > ? ORDER BY v.number"
+        rows = [_row(story, found) for found in self._all(sql, digest(story), after)]
         shared: dict[bytes, bytes] = {}  # most versions have the facts of the one before
         return [row._replace(facts=shared.setdefault(row.facts, row.facts)) for row in rows]
 
@@ -93,18 +89,18 @@ class SqliteStorage:
         sql = (
             "SELECT v.base, p.codec, p.body, p.checksum FROM version v "
             "LEFT JOIN payload p ON p.story = v.story AND p.number = v.number "
-            f"WHERE v.story = {_STORY} AND v.number = ?"
+            f"WHERE v.story = {STORY} AND v.number = ?"
         )
-        for base, codec, body, check in self._all(sql, _digest(story), number):
+        for base, codec, body, check in self._all(sql, digest(story), number):
             if check != checksum(story, number, codec, body):
                 raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
             return Link(base, codec, body)
         return None
 
     def sightings(self, story: str) -> dict[int, int]:
-        sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {_STORY}"
+        sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {STORY}"
         seen = {}
-        for number, moment, check in self._all(sql, _digest(story)):
+        for number, moment, check in self._all(sql, digest(story)):
             _verify(check, story, number, (number, moment))
             seen[number] = moment
         return seen
@@ -112,10 +108,10 @@ class SqliteStorage:
     def recounts(self, story: str) -> dict[tuple[int, int], Recount]:
         sql = (
             "SELECT number, previous, added_words, removed_words, checksum FROM recount "
-            f"WHERE story = {_STORY}"
+            f"WHERE story = {STORY}"
         )
         found = {}
-        for *counts, check in self._all(sql, _digest(story)):
+        for *counts, check in self._all(sql, digest(story)):
             recount = Recount(*counts)
             _verify(check, story, recount.number, recount)
             found[recount.number, recount.previous] = recount
@@ -131,7 +127,8 @@ class SqliteStorage:
         for (finding,) in self._streamed("PRAGMA integrity_check"):
             if finding != "ok":
                 yield f"SQLite: {finding}"
-        for table in ("version", "fact", "payload", "sighting", "recount"):
+        derived = ("origin",) if self._is_there() else ()
+        for table in ("version", "fact", "payload", "sighting", "recount", *derived):
             key = "t.story = h.story" if table == "version" else "t.story = h.story AND t.number = h.number"
             owner = "head" if table == "version" else "version"
             sql = f"SELECT count(*) FROM {table} t LEFT JOIN {owner} h ON {key} WHERE h.story IS NULL"
@@ -151,14 +148,6 @@ class SqliteStorage:
 
     def close(self) -> None:
         self._connections.close()
-
-    def _all(self, sql: str, *bindings: Column) -> list[tuple]:  # type: ignore[type-arg]
-        with _damage_told(self._connections.place):
-            return self._connections.mine().execute(sql, bindings).fetchall()
-
-    def _streamed(self, sql: str) -> Iterator[tuple]:  # type: ignore[type-arg]
-        with _damage_told(self._connections.place), self._connections.streaming() as connection:
-            yield from connection.execute(sql)
 
 
 class _Transaction:
@@ -181,15 +170,15 @@ class _Transaction:
             self._insert("recount", key, story, *recount)
 
     def saw(self, story: str, number: int, moment: int) -> None:
-        check, digest = checksum(story, number, moment), _digest(story)
+        check, key = checksum(story, number, moment), digest(story)
         self._execute(
             "UPDATE sighting SET last_seen = ?, checksum = ? "
-            f"WHERE story = {_STORY} AND number = ? AND last_seen < ?",
-            (moment, check, digest, number, moment),
+            f"WHERE story = {STORY} AND number = ? AND last_seen < ?",
+            (moment, check, key, number, moment),
         )
         self._execute(
             "INSERT INTO sighting SELECT story, ?, ?, ? FROM head WHERE digest = ? ON CONFLICT DO NOTHING",
-            (number, moment, check, digest),
+            (number, moment, check, key),
         )
 
     def note(self, key: str, value: str) -> None:
@@ -203,7 +192,7 @@ class _Transaction:
             "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story"
         )
         name = head.story.encode()
-        bindings = (_digest(head.story), name, *head[1:], checksum(head.story, *head[1:]))
+        bindings = (digest(head.story), name, *head[1:], checksum(head.story, *head[1:]))
         return self._one(sql, bindings)
 
     def _moved(self, head: Head, expected: Head) -> int | None:
@@ -214,7 +203,7 @@ class _Transaction:
             "WHERE digest = ? AND versions = ? AND tip = ? RETURNING story"
         )
         new = (*head[1:], checksum(head.story, *head[1:]))
-        return self._one(sql, (*new, _digest(head.story), expected.versions, expected.tip))
+        return self._one(sql, (*new, digest(head.story), expected.versions, expected.tip))
 
     def _one(self, sql: str, bindings: tuple[Column, ...]) -> int | None:
         found: list[tuple[Any, ...]] = self._execute(sql, bindings).fetchall()
@@ -224,25 +213,10 @@ class _Transaction:
         self._execute(_insertion(table, len(columns) + 2), (key, *columns, checksum(story, *columns)))
 
 
-@contextmanager
-def _damage_told(place: str) -> Iterator[None]:
-    """Our questions are always the same: what SQLite does not understand in them is damage to its schema."""
-    with refusals_told(place):
-        try:
-            yield
-        except (apsw.SQLError, UnicodeDecodeError) as error:
-            raise Corrupt(f"{place} is damaged: {error}", place=place) from error
-
-
 @cache
 def _insertion(table: str, columns: int) -> str:
     marks = ", ".join("?" * columns)
     return f"INSERT INTO {table} VALUES ({marks})"
-
-
-def _digest(story: str) -> bytes:
-    # A name with half a character is no story's: to be looked for, and not found.
-    return sha256(story.encode(errors="surrogatepass")).digest()[:16]
 
 
 def _columns(row: Row, facts_at: int) -> tuple[Column, ...]:

@@ -1,0 +1,129 @@
+"""How far a story was followed, as bytes: what a trace took in between two of its versions.
+
+A trace only ever grows at its end, so that checkpoints of following stretches, put together, are the trace
+at the end of the last one, as if it had been folded from the start. Texts are not in it: the story has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice, pairwise
+from typing import NamedTuple
+
+from vstore.origins.columns import packed, unpacked
+from vstore.origins.layouts import Block, Change, Part
+from vstore.origins.strands import Authorship, Strand
+from vstore.origins.trace import Trace
+from vstore.text import Span
+
+ALGORITHM = 1
+"""Raised by every change that may change an origin, so that nothing kept before it is believed."""
+
+
+class Extent(NamedTuple):
+    """How much a trace holds: versions, tokens, words of the vocabulary, passages."""
+
+    versions: int
+    tokens: int
+    words: int
+    passages: int
+
+
+def extent(trace: Trace) -> Extent:
+    """How much a trace holds now."""
+    written = trace.fold.written
+    return Extent(len(trace), len(written.words), len(written.vocabulary), len(written.passages))
+
+
+def answer(found: Authorship) -> bytes:
+    """An authorship as bytes."""
+    return packed([*zip(*found.strands, strict=True), *zip(*found.paragraphs, strict=True)])
+
+
+def answered(body: bytes) -> Authorship:
+    """An authorship from its bytes."""
+    lengths, letters, origins, touches, *spans = unpacked(body)
+    strands = list(map(Strand, lengths, letters, origins, touches))
+    return Authorship(strands, list(map(Span, *spans)) if spans else [])
+
+
+def checkpoint(trace: Trace, since: Extent) -> bytes:
+    """What a trace took in since it held so much."""
+    written, fold = trace.fold.written, trace.fold
+    passages = written.passages[since.passages :]
+    changes = fold.layouts.changes[since.versions :]
+    blocks = [block for change in changes for block in change.blocks]
+    columns = (
+        [since.versions, len(trace)],
+        written.words[since.tokens :],
+        fold.firsts[since.versions :],
+        [len(passage.runs) for passage in passages],
+        _steps(end for passage in passages for run in passage.runs for end in run),
+        _steps(passage.before.place + 1 if passage.before else 0 for passage in passages),
+        _steps(passage.after.place + 1 if passage.after else 0 for passage in passages),
+        [
+            each
+            for change in changes
+            for each in (change.base + 1, change.start, len(change.blocks), change.end)
+        ],
+        [change.steps for change in changes],
+        [len(block) * 2 + isinstance(block, Part) for block in blocks],
+        _steps(passage.place for block in blocks for passage in block),
+        list(trace.touches),
+        [each for touches in trace.touches.values() for block in touches for each in block],
+    )
+    words = " ".join(written.vocabulary.words[since.words :]).encode()
+    return packed([list(words), *columns])
+
+
+def reach(body: bytes) -> tuple[int, int]:
+    """From how many versions to how many a checkpoint leads."""
+    versions = unpacked(body)[1]
+    return versions[0], versions[1]
+
+
+def restored(
+    bodies: Iterable[bytes], texts: Callable[[int], str], rows: Iterator[tuple[bytes, str | None]]
+) -> Trace:
+    """The trace that checkpoints which follow each other lead to; `rows`: (text id, source) by rank."""
+    trace = Trace(texts)
+    for body in bodies:
+        words, (start, end), *columns = unpacked(body)
+        _read(trace, bytes(list(words)).decode(), columns)
+        trace.note(islice(rows, end - start))
+    trace.fold.written.taken = bytearray(len(trace.fold.written.words))
+    return trace
+
+
+def _read(trace: Trace, words: str, columns: list[Sequence[int]]) -> None:
+    tokens, firsts, counts, ends, before, after, changes, steps, sizes, places, touched, touches = columns
+    written, layouts = trace.fold.written, trace.fold.layouts
+    written.spelled(words.split())
+    written.words += tokens
+    written.vocabulary.count(tokens)
+    trace.fold.firsts += firsts
+    runs = zip(*[_sums(ends)] * 2, strict=True)
+    fresh = [written.put(tuple(islice(runs, count))) for count in counts]
+    for passage, left, right in zip(fresh, _sums(before), _sums(after), strict=True):
+        passage.before = written.passages[left - 1] if left else None
+        passage.after = written.passages[right - 1] if right else None
+    stood = map(written.passages.__getitem__, _sums(places))
+    blocks: Iterator[Block] = ((Part if size & 1 else tuple)(islice(stood, size >> 1)) for size in sizes)
+    for (base, start, count, end), step in zip(zip(*[iter(changes)] * 4, strict=True), steps, strict=True):
+        layouts.changes.append(Change(base - 1, start, list(islice(blocks, count)), end, step))
+    values = iter(touches)
+    trace.touches = {
+        rank: [tuple(islice(values, len(block))) for block in layouts.of(rank)] for rank in touched
+    }
+
+
+def _steps(numbers: Iterable[int]) -> Iterator[int]:
+    """Numbers as steps from one to the next, which are small; down as odd, up as even ones."""
+    for before, number in pairwise(chain((0,), numbers)):
+        yield (number - before) * 2 if number >= before else (before - number) * 2 - 1
+
+
+def _sums(steps: Iterable[int]) -> Iterator[int]:
+    return islice(
+        accumulate((-(step + 1) // 2 if step & 1 else step // 2 for step in steps), initial=0), 1, None
+    )

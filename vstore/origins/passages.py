@@ -1,0 +1,90 @@
+"""A text cut for comparison: into blocks, and these into passages, each about a sentence long.
+
+How a block is cut depends on nothing but the block itself, so that what did not change is cut as before, and
+not on where its lines end, so that re-wrapping changes nothing. The cut is rougher than that of
+`vstore.text`: nobody sees it, and it has to be quick. A passage never goes beyond a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vstore.text import pieces
+
+LONG = 2_000
+"""A block of more characters is cut into its passages, and these are blocks of their own."""
+
+SHORTEST = 12
+"""A single word with a full stop, and so few characters, is an abbreviation: no passage ends there."""
+
+LONGEST = 1_000
+"""A passage of more characters is cut at a white space, wherever that is."""
+
+GOES_ON = "\n\n"
+"""Ends a part of a block that goes on; no block holds it."""
+
+_BLANK = re.compile(r"\n\s*\n")
+_END = re.compile(
+    r"[.!?…؟۔।][\"'”’»)\]]*\s+"  # an end of a sentence and white space
+    r"|[。！？｡][”’」』）]*(?=[\w\s「『（“])\s*"  # one that needs none; never before a combining mark
+    r"|\n\s*(?=[*#=|•–—-])"  # a list, a heading, a table
+    r"|[\r\x85\u2028\u2029](?!\n)\s*"
+)
+_SPACE = re.compile(r"\s+")
+
+
+def blocks(text: str) -> list[str]:
+    """What stands between blank lines, or lines where no blank one parts them; parts of what is long."""
+    found = _BLANK.split(text)
+    if len(found) == 1 or not (text.strip() and _BLANK.search(text.strip())):
+        found = text.split("\n")
+    if len(max(found, key=len)) <= LONG:
+        return found
+    return [part for block in found for part in (_parts(block) if len(block) > LONG else (block,))]
+
+
+def passages(block: str) -> list[str]:
+    """What a block is cut into; a blank one into nothing."""
+    found: list[str] = []
+    start = 0
+    for end in _ends(block):
+        if end - start >= SHORTEST or _is_sentence(block[start:end].strip()):
+            found.append(block[start:end])
+            start = end
+    if block[start:].strip():
+        found.append(block[start:])
+    return found
+
+
+def _parts(block: str) -> Iterator[str]:
+    *inner, last = passages(block) or [block]
+    for part in inner:
+        yield part + GOES_ON
+    yield last
+
+
+def _is_sentence(short: str) -> bool:
+    return bool(short) and (" " in short or short[-1] not in ".…")
+
+
+def words(passage: str) -> list[str]:
+    """The tokens of a passage."""
+    found = list(map(str.rstrip, pieces(passage)))
+    return found if not found or found[0] else found[1:]
+
+
+def _ends(block: str) -> Iterator[int]:
+    start = 0
+    for match in _END.finditer(block):
+        yield from _spaces(block, start, match.end())
+        start = match.end()
+        yield start
+    yield from _spaces(block, start, len(block))
+
+
+def _spaces(block: str, start: int, end: int) -> Iterator[int]:
+    """Where a passage that is too long may be cut."""
+    while end - start > LONGEST and (space := _SPACE.search(block, start + LONGEST, end)):
+        start = space.end()
+        yield start

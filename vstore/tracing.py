@@ -1,0 +1,138 @@
+"""Origins of a store's versions: as they were kept, or found by following the story from where it was left.
+
+What is found is kept in the storage, so that it can be had again in one read, and a long story is followed
+from its last checkpoint. It can always be found anew: what is damaged, or was kept before a late wire came or
+by another algorithm, counts for nothing, and where nothing can be kept the answer is the same.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from math import isqrt
+from typing import NamedTuple
+
+from vstore.history import History
+from vstore.origins.checkpoints import (
+    ALGORITHM,
+    Extent,
+    answer,
+    answered,
+    checkpoint,
+    extent,
+    reach,
+    restored,
+)
+from vstore.origins.strands import Authorship
+from vstore.origins.trace import Trace
+from vstore.rows import ANSWER, CHECKPOINT, Kept, Row
+from vstore.shelf import Shelf
+
+LONG = 64
+"""A story of fewer versions leaves no checkpoints: to follow it takes less than to keep them."""
+
+SHARE = 5
+"""A story's kept origins may take one part in so many of what its texts take."""
+
+TOKENS = 500_000
+"""Tokens of the traces kept at hand; one trace always is."""
+
+
+class Followed(NamedTuple):
+    """A trace, how many late wires its story had, and how much of it is kept in checkpoints."""
+
+    trace: Trace
+    late: int
+    saved: Extent
+
+
+class Tracing:
+    """Finds origins for one thread."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._at_hand: OrderedDict[str, Followed] = OrderedDict()
+
+    def authorship(self, kept: History, row: Row) -> Authorship:
+        """Who wrote a version, by ranks."""
+        known = self.shelf.storage.kept(kept.story, row.number, ANSWER)
+        if known and _holds(known, kept):
+            return answered(known.body)
+        rank = kept.rank(row)
+        found = self._followed(kept, rank + 1).authorship(rank)
+        if rank:
+            self._keep(kept, row.number, ANSWER, answer(found))
+        return found
+
+    def survival(self, kept: History, row: Row) -> Authorship:
+        """The same, with the last version that has each token in place of the one that wrote it."""
+        return self._followed(kept, len(kept)).survival(kept.rank(row), len(kept))
+
+    def _followed(self, kept: History, versions: int) -> Trace:
+        """The trace of a story through so many of its versions or more."""
+        known = self._at_hand.pop(kept.story, None)
+        if known is None or known.late != len(kept.late):
+            known = self._restored(kept)
+        trace = known.trace
+        for rank in range(len(trace), versions):
+            row = kept.at_rank(rank)
+            trace.take(self.shelf.text(kept.story, row), row.text_id, kept.source(row.number))
+        self._hold(kept, self._left_off(kept, known))
+        return trace
+
+    def _left_off(self, kept: History, known: Followed) -> Followed:
+        """Leave a checkpoint of a long story, about as many of them as the root of its versions."""
+        versions = len(known.trace)
+        if versions < LONG or versions - known.saved.versions < isqrt(versions):
+            return known
+        body = checkpoint(known.trace, known.saved)
+        room = kept.stored // SHARE - sum(len(each.body) for each in self._checkpoints(kept))
+        if len(body) > room or not self._keep(kept, kept.at_rank(versions - 1).number, CHECKPOINT, body):
+            return known
+        return known._replace(saved=extent(known.trace))
+
+    def _restored(self, kept: History) -> Followed:
+        """The trace that the story's checkpoints lead to."""
+        story = kept.story
+
+        def text(rank: int) -> str:
+            return self.shelf.text(story, self.shelf.history(story).at_rank(rank))
+
+        bodies = list(_chain(self._checkpoints(kept)))
+        rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
+        trace = restored(bodies, text, rows)
+        return Followed(trace, len(kept.late), extent(trace))
+
+    def _checkpoints(self, kept: History) -> list[Kept]:
+        found = self.shelf.storage.kept_all(kept.story, CHECKPOINT) if len(kept) >= LONG else []
+        return [each for each in found if _holds(each, kept)]
+
+    def _keep(self, kept: History, number: int, kind: int, body: bytes) -> bool:
+        what = Kept(number, kind, len(kept.late), ALGORITHM, body)
+        return self.shelf.storage.keep(kept.story, [what], kept.stored // SHARE)
+
+    def _hold(self, kept: History, followed: Followed) -> None:
+        self._at_hand[kept.story] = followed
+        while len(self._at_hand) > 1 and sum(map(_tokens, self._at_hand.values())) > TOKENS:
+            self._at_hand.popitem(last=False)
+
+
+def _tokens(followed: Followed) -> int:
+    return extent(followed.trace).tokens
+
+
+def _holds(found: Kept, kept: History) -> bool:
+    return found.algorithm == ALGORITHM and found.late == len(kept.late)
+
+
+def _chain(found: list[Kept]) -> Iterator[bytes]:
+    """Checkpoints each of which goes on where the one before it ends, from the start."""
+    by_start: dict[int, tuple[int, bytes]] = {}
+    for each in found:
+        start, end = reach(each.body)
+        if end > by_start.get(start, (0, b""))[0]:
+            by_start[start] = end, each.body
+    at = 0
+    while at in by_start:
+        at, body = by_start[at]
+        yield body
