@@ -93,12 +93,22 @@ FEWEST, MOST = 3, 200
 _ATTEMPTS = 60
 
 
-def record(seed: int, kind: str = "mixed", *, language: str | None = None, most: int = MOST) -> History:
-    """The history of this seed, of at most so many versions; without a language, the seed says which."""
+def record(
+    seed: int,
+    kind: str = "mixed",
+    *,
+    language: str | None = None,
+    most: int = MOST,
+    is_clear: bool = True,
+) -> History:
+    """The history of this seed, of at most so many versions; without a language, the seed says which.
+
+    Unless it `is_clear`, it has steps with two readings too, of which its truth is only one.
+    """
     chance = Random(seed)
     language = language or list(LANGUAGES)[seed % len(LANGUAGES)]
     mix = kind if kind in PURE else chance.choice(list(MIXES))
-    desk = Desk(chance, Writer(LANGUAGES[language], chance))
+    desk = Desk(chance, Writer(LANGUAGES[language], chance), is_clear)
     sources = chance.randint(2, 4) if mix == "syndicated" else 1
     count = round(math.exp(chance.uniform(math.log(FEWEST + bool(kind in PURE)), math.log(most))))
     steps: list[Step] = []
@@ -117,10 +127,16 @@ def _next(desk: Desk, mix: str, steps: list[Step], sources: int) -> Step | None:
     before = _before(desk)
     for _ in range(_ATTEMPTS):
         page, done = _edited(desk, before, mix)
-        is_unclear = is_doubtful(desk, before, page) or (mix in PURE and is_impure(desk, before, page))
-        if not is_unclear and (text := _read(desk, page)) != steps[-1].text:
+        if _is_wanted(desk, mix, before, page) and (text := _read(desk, page)) != steps[-1].text:
             return _written(desk, page, text, done)
     return None
+
+
+def _is_wanted(desk: Desk, mix: str, before: Page, after: Page) -> bool:
+    """Whether the step has one reading; in a pure history, whether it tries one thing."""
+    if not desk.is_clear:
+        return True
+    return not (is_doubtful(desk, before, after) or (mix in PURE and is_impure(desk, before, after)))
 
 
 def _first(desk: Desk, mix: str) -> Page:

@@ -18,11 +18,14 @@ T = TypeVar("T")
 class Desk:
     """The history so far. `rank` is the version being written, `source` whose it is.
 
+    `is_clear` says whether steps with two readings are kept out (`histories_doubts`).
+
     `moved` and `imitated` are the sentences that this version moves, and those it copies with another word.
     """
 
     chance: Random
     writer: Writer
+    is_clear: bool = True
     rank: int = 0
     source: str = ""
     pages: dict[str, list[Page]] = field(default_factory=dict)

@@ -29,7 +29,7 @@ def insert_sentence(desk: Desk, page: Page) -> Page | None:
     place = desk.place(page)
     near = desk.chance.random() < 1 / 7
     return _with_sentence(
-        page, place, desk.typed(page, _nearly(desk, page) if near else desk.writer.sentence())
+        desk, page, place, desk.typed(page, _nearly(desk, page) if near else desk.writer.sentence())
     )
 
 
@@ -44,16 +44,16 @@ def insert_standing(desk: Desk, page: Page) -> Page | None:
     read = desk.writer.standing()
     typed = desk.typed(page, read)
     if read[-1] in "—电":
-        return _with_sentence(page, Place(0, 0), typed)
+        return _with_sentence(desk, page, Place(0, 0), typed)
     return _with_paragraph(desk, page, typed)
 
 
 def delete_words(desk: Desk, page: Page) -> Page | None:
-    """One to four words go, less than half of a sentence."""
+    """One to four words go, at most half of a sentence."""
     place = desk.place(page)
     sentence = _at(page, place)
     count = desk.chance.randint(1, 4)
-    if len(sentence) < 2 * count + 1 or _is_just_typed(desk, sentence):
+    if len(sentence) < _shortest(desk, count) or _is_just_typed(desk, sentence):
         return None
     start = desk.chance.randrange(len(sentence) - count)
     if not is_apart(sentence, start, start + count):
@@ -81,14 +81,17 @@ def delete_paragraph(desk: Desk, page: Page) -> Page | None:
 
 
 def edit_words(desk: Desk, page: Page) -> Page | None:
-    """One to three words give way to others, less than half of a sentence: else it were another one."""
+    """One to three words give way to others, at most half of a sentence; at its end, its full stop too."""
     place = desk.place(page)
     sentence = _at(page, place)
     count = desk.chance.randint(1, 3)
-    if len(sentence) < 2 * count + 3:
+    if len(sentence) < _shortest(desk, count):
         return None
-    start = desk.chance.randrange(len(sentence) - count)
-    return _with_words(desk, page, place, (start, start + count), desk.writer.words())
+    start = desk.chance.randrange(len(sentence) - count + 1)
+    read = desk.writer.words()
+    if start + count == len(sentence):
+        read = (*read, desk.writer.end(sentence[-1].text))
+    return _with_words(desk, page, place, (start, start + count), read)
 
 
 def update_figure(desk: Desk, page: Page) -> Page | None:
@@ -122,7 +125,7 @@ def move_sentence(desk: Desk, page: Page) -> Page | None:
     if not rest.paragraphs:
         return None
     desk.moved.append(moved)
-    return _with_sentence(rest, desk.place(rest), (moved,))
+    return _with_sentence(desk, rest, desk.place(rest), (moved,))
 
 
 def move_phrase(desk: Desk, page: Page) -> Page | None:
@@ -150,7 +153,7 @@ def restore(desk: Desk, page: Page) -> Page | None:
         return None
     restored = desk.typed(page, *map(values, dropped))
     if len(restored) == 1 and desk.chance.random() < 0.5:
-        return _with_sentence(page, desk.place(page), restored)
+        return _with_sentence(desk, page, desk.place(page), restored)
     return _with_paragraph(desk, page, restored)
 
 
@@ -211,9 +214,14 @@ def _at(page: Page, place: Place) -> Sentence:
     return page.paragraphs[place.paragraph][place.sentence]
 
 
+def _shortest(desk: Desk, count: int) -> int:
+    """How long a sentence must be to lose so many words; less than half of it left were another sentence."""
+    return max(2 * count, 3) if desk.is_clear else count + 2
+
+
 def _is_just_typed(desk: Desk, sentence: Sentence) -> bool:
     """Whether this version wrote it: a sentence is kept once as it was typed, and edited later."""
-    return all(word.origin == desk.rank for word in sentence)
+    return desk.is_clear and all(word.origin == desk.rank for word in sentence)
 
 
 def _apart(page: Page, one: Place, other: Place) -> int:
@@ -233,9 +241,9 @@ def _nearly(desk: Desk, page: Page) -> Values:
     return read[:at] + desk.writer.words() + read[at + 1 :]
 
 
-def _with_sentence(page: Page, place: Place, came: Paragraph) -> Page | None:
+def _with_sentence(desk: Desk, page: Page, place: Place, came: Paragraph) -> Page | None:
     """A sentence put before another, but not beside one that reads the same; a mere line only at the head."""
-    if came[0][-1].text not in ENDS and place != Place(0, 0):
+    if desk.is_clear and came[0][-1].text not in ENDS and place != Place(0, 0):
         return None
     paragraph = page.paragraphs[place.paragraph]
     beside = paragraph[max(place.sentence - 1, 0) : place.sentence + 1]

@@ -30,6 +30,7 @@ class Language:
     standing: tuple[str, ...]
     spaced: bool = True
     phrase: int = 6
+    ends: str = ".!"
     respelt: str = ""
 
 
@@ -44,6 +45,7 @@ LANGUAGES = {
             words.CHINESE_STANDING,
             spaced=False,
             phrase=10,
+            ends="。！",
             respelt="国國 会會 议議 说說 报報 对對 当當 开開 发發 军軍 机機 关關 员員 务務 为為 这這",
         ),
     )
@@ -73,6 +75,10 @@ class Writer:
         """A number: most are small."""
         figure = f"{int(self._chance.paretovariate(0.45)) % 90_000 + 2:,}"
         return figure.replace(",", "").translate(_ARABIC_DIGITS) if self._is_arabic() else figure
+
+    def end(self, other: str) -> str:
+        """What ends a sentence, but not this."""
+        return self._chance.choice([mark for mark in self.language.ends if mark != other])
 
     def standing(self) -> Values:
         """A line that newsrooms type again and again."""

@@ -24,16 +24,16 @@ HOUSE = ROOT / "vstore"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes"),
     ("text", "dates"),
-    ("model", "rows"),
+    ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
     ("subsequence", "phrases", "objects", "names", "config"),
     ("align_runs", "patch", "history"),
     ("align", "origins"),
-    ("changes",),
+    ("changes", "counterparts"),
     ("chain", "readers", "storage"),
     ("shelf",),
     ("tracing", "intake", "maintenance", "interop", "search"),
-    ("blame",),
+    ("blame", "paragraph_log"),
     ("importing", "questions"),
     ("store",),
     ("cli",),
@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "origins": (
-        *("passages", "written", "layouts", "claims", "gaps", "fold", "touches"),
+        *("passages", "written", "layouts", "likeness", "claims", "gaps", "fold", "touches"),
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
@@ -62,6 +62,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
+        *("ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
         *("matches", "*", "group", "completing", "boundary", "__init__"),

@@ -259,3 +259,31 @@ class Occurrence:
     def to_dict(self) -> dict[str, Any]:
         """The `version` form, and the two numbers."""
         return {**self.version.to_dict(), "occurrences": [self.before, self.after]}
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphChange:
+    """A version that changed paragraphs: their texts in its previous version and in itself.
+
+    `paragraphs` are their numbers in the version: none, and no `after`, where it deleted them. There is no
+    `before` where they were not in the previous one; if they had been written earlier, they are `taken_from`
+    the version of that number, the last that had them.
+    """
+
+    version: Version
+    paragraphs: tuple[int, ...]
+    before: str | None
+    after: str | None
+    edits: tuple[Edit, ...]
+    taken_from: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `version` form, and all of this."""
+        return {
+            **self.version.to_dict(),
+            "paragraphs": list(self.paragraphs),
+            "before": self.before,
+            "after": self.after,
+            "edits": [list(edit) for edit in self.edits],
+            "taken_from": self.taken_from,
+        }

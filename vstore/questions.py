@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from vstore.shelf import Shelf, version
 if TYPE_CHECKING:
     import os
 
-    from vstore.answers import Blame, Diff, Match, Occurrence, Stats, Story
+    from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.blame import Paragraphs
     from vstore.names import Place
     from vstore.storage.contract import Storage
@@ -127,6 +128,19 @@ class Questions:
 
         kept = self._history(version.story)
         return blame.answer(self._tracing, kept, self._row(version), paragraph, reverse=reverse)
+
+    def trace_paragraphs(
+        self, story: str, which: Which = None, *, paragraph: Paragraphs
+    ) -> Iterator[ParagraphChange]:
+        """The versions that changed some paragraphs (counted from 1) of a version, back to where they began.
+
+        Raises UnknownParagraph, which says how many there are.
+        """
+        from vstore import paragraph_log
+
+        kept = self._history(story)
+        row = kept.row(self._number(kept, which))
+        return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(self._versions, kept))
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
@@ -302,7 +316,7 @@ class Questions:
             if self._as_of is None or row.recorded <= self._as_of:
                 yield self._version(self._shelf.history(story), row)
 
-    def _versions(self, kept: History, rows: list[Row]) -> Iterator[Version]:
+    def _versions(self, kept: History, rows: Iterable[Row]) -> Iterator[Version]:
         """Rows of one story as versions; previous ones, counts and sightings are looked up once."""
         previous = kept.previous_numbers()
         recounts = self._storage.recounts(kept.story) if kept.late else {}

@@ -59,16 +59,16 @@ class Tracing:
         if known and _holds(known, kept):
             return answered(known.body)
         rank = kept.rank(row)
-        found = self._followed(kept, rank + 1).authorship(rank)
+        found = self.followed(kept, rank + 1).authorship(rank)
         if rank:
             self._keep(kept, row.number, ANSWER, answer(found))
         return found
 
     def survival(self, kept: History, row: Row) -> Authorship:
         """The same, with the last version that has each token in place of the one that wrote it."""
-        return self._followed(kept, len(kept)).survival(kept.rank(row), len(kept))
+        return self.followed(kept, len(kept)).survival(kept.rank(row), len(kept))
 
-    def _followed(self, kept: History, versions: int) -> Trace:
+    def followed(self, kept: History, versions: int) -> Trace:
         """The trace of a story through so many of its versions or more."""
         known = self._at_hand.pop(kept.story, None)
         if known is None or known.late != len(kept.late):

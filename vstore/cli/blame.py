@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -14,6 +13,7 @@ from vstore.cli import frame
 from vstore.cli.frame import Out, Settings, Wanted
 from vstore.cli.look import look_of
 from vstore.cli.margin import ColorBy, Manner
+from vstore.cli.ranges import both_ends
 from vstore.model import Version
 
 if TYPE_CHECKING:
@@ -54,24 +54,11 @@ class Asked(NamedTuple):
     html: bool
 
 
-def _both_ends(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """`3` or `3,5`: paragraphs counted from 1, both ends in."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"([0-9]{1,9})(?:,([0-9]{1,9}))?", value)
-    if found is None:
-        raise click.BadParameter(f"{value!r} is not a paragraph: give a number (3), or two (3,5)")
-    first, last = int(found[1]), int(found[2] or found[1])
-    if last < first:
-        raise click.BadParameter(f"{value!r} ends before it begins")
-    return first, last
-
-
 def asked(callback: Callable[..., Any]) -> Callable[..., Any]:
     """The options of an `Asked`, folded into one argument called `asked`."""
 
     @click.option(
-        *("-p", "-L", "--paragraph"), callback=_both_ends, metavar="N[,M]", help="Only these paragraphs."
+        *("-p", "-L", "--paragraph"), callback=both_ends, metavar="N[,M]", help="Only these paragraphs."
     )
     @click.option(
         "--match", metavar="TEXT", help="Only paragraphs that hold these words, found as grep finds them."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from itertools import dropwhile, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import dropwhile, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -13,13 +13,15 @@ from vstore.cli import frame
 from vstore.cli.entry import Telling
 from vstore.cli.frame import Settings
 from vstore.cli.layout import FORMS, Part, layout
-from vstore.cli.look import look_of
+from vstore.cli.look import Look, look_of
 from vstore.cli.selection import Selection, selection
+from vstore.cli.sought import Found, Sought, sought_options
 from vstore.errors import UnknownStory
 from vstore.model import Version
 from vstore.prefixes import shorten
 
 if TYPE_CHECKING:
+    from vstore.answers import ParagraphChange
     from vstore.questions import Questions
 
 EXAMPLES = """
@@ -28,12 +30,9 @@ vstore log us-nk-talks@3 -p
 vstore log --since 2019-01-01 --source Reuters --oneline
 vstore log us-nk-talks --format '%N %h %ad %an %(words)'
 vstore log us-nk-talks -S 'as soon as this week' --oneline
+vstore log us-nk-talks -L 3
 vstore log --story 'https://example.org/a?b@2' --json
 """
-
-
-Counts = tuple[int, int]
-"""How often a phrase occurs in the previous version, and in this one."""
 
 
 class Shape(NamedTuple):
@@ -62,34 +61,6 @@ def shape_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     return folded
 
 
-class Sought(NamedTuple):
-    """A phrase that came or went."""
-
-    phrase: str
-    exact: bool
-
-
-def sought_options(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a `Sought`, folded into one argument called `sought`."""
-
-    @click.option(
-        "-S",
-        "phrase",
-        metavar="TEXT",
-        help="Only versions in which TEXT occurs more or less often than in their previous one.",
-    )
-    @click.option(
-        "--exact", is_flag=True, help="-S compares characters: white space and quotation marks too."
-    )
-    @functools.wraps(callback)
-    def folded(*args: Any, phrase: str | None, exact: bool, **options: Any) -> Any:
-        if exact and phrase is None:
-            raise click.UsageError("--exact says how -S compares: give -S TEXT")
-        return callback(*args, sought=None if phrase is None else Sought(phrase, exact), **options)
-
-    return folded
-
-
 @frame.command("log", examples=EXAMPLES)
 @click.argument("ref", metavar="[STORY]", required=False, shell_complete=frame.story_ids)
 @frame.story_option
@@ -106,7 +77,7 @@ def log(
     story: str | None,
     selection: Selection,
     arrival: bool,
-    sought: Sought | None,
+    sought: Sought,
     shape: Shape,
     as_of: str | None,
 ) -> int | None:
@@ -114,10 +85,12 @@ def log(
 
     A story's versions come newest first in the order of their dates; without STORY, all of the store's,
     newest recorded first. STORY may name a version too (STORY@3): the log then goes back from there. -S tells
-    when words came and went; it compares as grep does.
+    when words came and went; it compares as grep does. -L gives the history of paragraphs: what each version
+    changed in them, newest first, back to where they were written.
     In --format, %H and %h are the id and its beginning, %an the source, %ad the date, %aI the moment
     that orders it, %s the headline, %N the number and %(field) any field of the JSON form.
     """
+    sought.check(ref is not None or story is not None, arrival)
     with (
         frame.open_store(settings, as_of) as store,
         frame.output(settings, paged=store.settings.pager) as out,
@@ -126,14 +99,14 @@ def log(
         versions, shorts = _asked(store, ref, story, arrival)
         telling = Telling(look_of(out), shorts or {}, store.tz, shorts is None, settings.verbose)
         teller = Teller(store, telling, shape, written)
-        found = False
-        for version, counts in _chosen(store, versions, selection, sought):
+        is_first = True
+        for found in sought.found(store, versions, selection):
             if settings.json:
-                out.json(teller.form(version, counts))
+                out.json(teller.form(found))
             else:
-                out.write("".join(f"{line}\n" for line in teller.lines(version, counts, not found)))
-            found = True
-    return 1 if (selection.is_filter or sought) and not found else None
+                out.write("".join(f"{line}\n" for line in teller.lines(found, is_first)))
+            is_first = False
+    return 1 if (selection.is_filter or sought.phrase is not None) and is_first else None
 
 
 def _asked(
@@ -155,18 +128,6 @@ def _story(store: Questions, story: str, arrival: bool) -> tuple[list[Version], 
     return versions, shorten([version.id for version in versions])
 
 
-def _chosen(
-    store: Questions, versions: Iterable[Version], selection: Selection, sought: Sought | None
-) -> Iterable[tuple[Version, Counts | None]]:
-    """Those wanted, and of a phrase that was asked for how often it stood there before and after."""
-    if sought is None:
-        return ((version, None) for version in selection.of(versions, store.tz))
-    among = selection._replace(limit=None, reverse=False).of(versions, store.tz)
-    found = islice(store.occurrences(sought.phrase, exact=sought.exact, among=among), selection.limit)
-    told = ((each.version, (each.before, each.after)) for each in found)
-    return reversed(list(told)) if selection.reverse else told
-
-
 class Teller:
     """Tells a version with what its `shape` asks for; only `--stat` and `--patch` read texts."""
 
@@ -176,25 +137,29 @@ class Teller:
         self._shape = shape
         self._written = written
 
-    def form(self, version: Version, counts: Counts | None = None) -> dict[str, Any]:
-        """The JSON form, with the counts of a phrase, and with the `diff` form where the patch is wanted."""
-        found = version.to_dict()
-        if counts is not None:
-            found["occurrences"] = list(counts)
+    def form(self, found: Found) -> dict[str, Any]:
+        """The JSON form, with what was sought, and with the `diff` form where the patch is wanted."""
+        version = found.version
+        form = version.to_dict() if found.change is None else found.change.to_dict()
+        if found.counts is not None:
+            form["occurrences"] = list(found.counts)
         if self._shape.patch:
-            found["diff"] = self._store.diff(version.story, version.number).to_dict()
-        return found
+            form["diff"] = self._store.diff(version.story, version.number).to_dict()
+        return form
 
-    def lines(self, version: Version, counts: Counts | None, is_first: bool) -> Iterator[str]:
+    def lines(self, found: Found, is_first: bool) -> Iterator[str]:
         """All that is said of it."""
-        if not is_first and (self._shape.patch or not (self._shape.oneline or self._shape.template)):
+        version, shape = found.version, self._shape
+        if not is_first and (shape.patch or not (shape.oneline or shape.template)):
             yield ""
         yield from self._heading(version)
-        if counts is not None and self._written is None:
-            yield f"  occurrences: {counts[0]:,} -> {counts[1]:,}"
-        if self._shape.stat:
+        if found.counts is not None and shape.template is None:
+            yield f"  occurrences: {found.counts[0]:,} -> {found.counts[1]:,}"
+        if shape.stat:
             yield self._stat(version)
-        if self._shape.patch:
+        if found.change is not None and not (shape.oneline or shape.template):
+            yield from changed(found.change, self._telling.look)
+        if shape.patch:
             yield from self._patch(version)
 
     def _heading(self, version: Version) -> Iterator[str]:
@@ -219,3 +184,26 @@ class Teller:
 
         yield ""
         yield from words(self._store.diff(version.story, version.number), self._telling.look)
+
+
+def changed(change: ParagraphChange, look: Look) -> Iterator[str]:
+    """The paragraphs, where they were taken from, and in words what became of them."""
+    from vstore.cli.reading import passages
+    from vstore.cli.words import reading
+
+    origin = "" if change.taken_from is None else f"  (taken from version {change.taken_from})"
+    yield f"  {numbered(change.paragraphs)}{origin}"
+    yield ""
+    yield from reading(passages(change.edits), look)
+
+
+def numbered(paragraphs: Sequence[int]) -> str:
+    """`paragraph 3`, `paragraphs 3-5, 9`; without any, that they are no more."""
+    if not paragraphs:
+        return "deleted"
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(enumerate(paragraphs), key=lambda each: each[1] - each[0])
+    ]
+    told = (f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"paragraph{'s' if len(paragraphs) > 1 else ''} {', '.join(told)}"

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from vstore import dates
 from vstore.model import Version
+
+Item = TypeVar("Item")
 
 # More than fits a machine word cannot be counted to.
 COUNT = click.IntRange(0, sys.maxsize)
@@ -38,10 +40,15 @@ class Selection(NamedTuple):
 
     def of(self, versions: Iterable[Version], zone: tzinfo | None) -> Iterable[Version]:
         """The versions that are wanted, as they come; all at once only for `--reverse`."""
-        wanted = islice(filter(self._test(zone), versions), self.limit)
+        return self.cut(filter(self.test(zone), versions))
+
+    def cut(self, items: Iterable[Item]) -> Iterable[Item]:
+        """As many as are wanted, in the direction that is wanted."""
+        wanted = islice(items, self.limit)
         return reversed(list(wanted)) if self.reverse else wanted
 
-    def _test(self, zone: tzinfo | None) -> Callable[[Version], bool]:
+    def test(self, zone: tzinfo | None) -> Callable[[Version], bool]:
+        """What says whether a version is let through."""
         since = seconds(self.since, zone, end=False)
         until = seconds(self.until, zone, end=True)
         recorded = micros(self.recorded_since, zone)

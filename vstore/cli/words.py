@@ -23,8 +23,15 @@ def words(diff: Diff, look: Look) -> Iterator[str]:
     if not any(edit.op != "=" for passage in lines for edit in passage):
         yield look.ink(_nothing(diff, bool(facts)), "dim")
         return
+    if facts:
+        yield ""
+    yield from reading(lines, look)
+
+
+def reading(lines: Sequence[Passage], look: Look) -> Iterator[str]:
+    """The paragraphs alone; those that are unchanged and far from any change are folded."""
     for place, fold in enumerate(folds(lines)):
-        if facts or place:
+        if place:
             yield ""
         yield from _unfolded(fold, look) if fold.near else [look.ink(folded(fold), "dim")]
 

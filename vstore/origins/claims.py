@@ -12,24 +12,17 @@ words, in place before elsewhere, in the old text before what was taken out long
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import accumulate, groupby
-from typing import NamedTuple
+from itertools import accumulate
 
 from vstore.align_runs import Units, without_islands
+from vstore.origins.likeness import ALIKE, HERE, MOVED, QUOTED, Matches, Quote
 from vstore.origins.written import GRAM, Gram, Passage, Written, grams
 from vstore.subsequence import Run, common
 
 SAID = 3
 """A passage of so many tokens, found elsewhere, is the same one; a shorter one only beside one that is."""
-
-ALIKE = 0.5
-"""Passages that share so much of the shorter one are the same, edited."""
-
-SAME = 0.7
-"""Passages that share so much of the longer one are the same, short as they may be."""
 
 BAND = 8
 """A passage edited in its place is looked for so many passages before and behind."""
@@ -38,46 +31,24 @@ TRIES = 4
 """How many passages a stretch of words is compared with, those with most of its grams first."""
 
 
-class Quote(NamedTuple):
-    """What of another passage is claimed: all of it that matches, or phrases, if that is no chance."""
-
-    surprise: int
-    """In bits, beyond those that it takes to name a token."""
-    edited: int
-    """The same, where a passage shares ALIKE of the shorter one."""
-    same: int = 0
-    """The same, where it shares SAME of the longer one."""
-    held: int = sys.maxsize
-    """So many words are enough at the same end of both."""
-
-
-HERE = Quote(16, 8, held=2)
-"""From what stood in this place."""
-
-MOVED = Quote(24, 24)
-"""From what was taken out just now."""
-
-QUOTED = Quote(40, 40, 12)
-"""From anything ever written."""
-
-HELD = 8
-"""Words held at an end are of this size."""
-
-
 class Fresh:
     """A passage of the new text: `passage` if it is a known one, else its words and their numbers.
 
     A number is -1 where the token is new; no numbers at all say that all are.
     """
 
-    __slots__ = ("key", "numbers", "passage", "spelling", "words")
+    __slots__ = ("key", "numbers", "passage", "words")
 
-    def __init__(self, spelling: list[str]) -> None:
-        self.key = " ".join(spelling)
-        self.spelling = spelling
+    def __init__(self, key: str) -> None:
+        self.key = key
         self.passage: Passage | None = None
         self.words: list[int] = []
         self.numbers: list[int] | None = None
+
+    def claim_runs(self, written: Written, place: int, numbers: list[int], runs: list[Run]) -> None:
+        """Of these numbers, those of the runs; they count from this place."""
+        for i, j, count in runs:
+            self.claim(written, place + j, numbers[i : i + count])
 
     def claim(self, written: Written, place: int, numbers: list[int]) -> None:
         """From this place on, its tokens are those."""
@@ -101,21 +72,24 @@ class Gap:
 def claim(written: Written, gaps: list[Gap]) -> None:
     """Find for every fresh passage what it is, or which tokens it has; none of the old may be taken."""
     gaps = [part for gap in gaps for part in _in_place(written, gap)]
-    _elsewhere(written, gaps)
+    moved = _elsewhere(written, gaps)
     gaps = list(map(_unsettled, gaps))
     for gap in gaps:
         for fresh in gap.new:
-            fresh.words = written.spelled(fresh.spelling)
+            fresh.words = written.spelled(fresh.key.split(" "))
     for gap in gaps:
         _edited(written, gap)
+    unsure = [fresh for gap in gaps for fresh in gap.new if any(_open(fresh, 1))]
+    if not unsure:
+        return
     near = _near(written, gaps)
-    for gap in gaps:
-        for fresh in gap.new:
-            _brought_back(written, near, fresh)
-            _extended(written, fresh)
+    for fresh in unsure:
+        moved += _brought_back(written, near, fresh, MOVED)
+        _brought_back(written, written.by_gram, fresh, QUOTED)
+        _extended(written, fresh)
     for gap in gaps:
         _left(written, gap)
-    _rearranged(written, gaps)
+    _rearranged(written, gaps, moved)
 
 
 def _in_place(written: Written, gap: Gap) -> Iterator[Gap]:
@@ -144,21 +118,26 @@ def _unsettled(gap: Gap) -> Gap:
     return Gap(gap.old, [fresh for fresh in gap.new if fresh.passage is None])
 
 
-def _elsewhere(written: Written, gaps: list[Gap]) -> None:
-    """Passages that moved, and those that come back."""
+def _elsewhere(written: Written, gaps: list[Gap]) -> int:
+    """Settle passages that moved, and those that come back; how many words moved."""
     moved: dict[str, list[Passage]] = {}
     for gap in gaps:
         for passage in gap.old:
             moved.setdefault(passage.key, []).append(passage)
+    found = 0
     for known in (moved, written.by_key):
+        free: dict[str, Iterator[Passage]] = {}  # what was taken once is not looked at again
         for gap in gaps:
             for fresh in gap.new:
-                if fresh.passage is None and len(fresh.spelling) >= SAID:
-                    stood = next(filter(written.is_free, known.get(fresh.key, ())), None)
+                if fresh.passage is None and fresh.key.count(" ") >= SAID - 1 and fresh.key in known:
+                    candidates = free.setdefault(fresh.key, filter(written.is_free, known[fresh.key]))
+                    stood = next(candidates, None)
                     if stood:
                         _settle(written, fresh, stood)
+                        found += fresh.key.count(" ") + 1 if known is moved else 0
     for gap in gaps:
         _beside(written, gap)
+    return found
 
 
 def _beside(written: Written, gap: Gap) -> None:
@@ -178,36 +157,39 @@ def _settle_short(written: Written, fresh: Fresh, stood: Passage) -> None:
 
 def _edited(written: Written, gap: Gap) -> None:
     """Claim words of passages that were edited in their place, each from the one most like it."""
-    if not gap.old:
-        return
     old = [numbers for passage in gap.old if (numbers := written.free((passage,)))]
-    bags = [Counter(written.spell(numbers)) for numbers in old]
     paired: set[int] = set()
-    for _, j, i in sorted(_pairs(written, bags, gap.new)):
-        fresh, numbers = gap.new[j], old[i]
-        if i in paired or fresh.numbers is not None:
-            continue
-        found = _Matches(written, numbers, fresh.words)
-        if found.share >= ALIKE:
-            paired.add(i)
-            for x, y, count in found.runs:
-                fresh.claim(written, y, numbers[x : x + count])
+    for _, j, i in sorted(_pairs(written, old, gap.new)):
+        if i not in paired and gap.new[j].numbers is None:
+            found = Matches(written, old[i], gap.new[j].words)
+            if found.share >= ALIKE:
+                paired.add(i)
+                gap.new[j].claim_runs(written, 0, old[i], found.runs)
 
 
 def _pairs(
-    written: Written, bags: list[Counter[int]], new: list[Fresh]
+    written: Written, old: list[list[int]], new: list[Fresh]
 ) -> Iterator[tuple[tuple[float, int], int, int]]:
     """Fresh and old passages that share most of their words, those that do most first: (…, fresh, old)."""
-    for j, fresh in enumerate(new):
-        bag = Counter(fresh.words)
-        size = sum(written.sizes(fresh.words))
+    bags = [_Bag(written, written.spell(numbers)) for numbers in old]
+    for j, fresh in enumerate(new if bags else ()):
+        bag = _Bag(written, fresh.words)
         middle = j * len(bags) // len(new)
-        near = range(max(0, middle - BAND), min(len(bags), middle + BAND + 1))
-        for i in near:
-            shared = sum(written.sizes((bag & bags[i]).elements()))
-            share = shared / min(size, sum(written.sizes(bags[i].elements())))
+        for i in range(max(0, middle - BAND), min(len(bags), middle + BAND + 1)):
+            shared = sum(written.sizes(bag.words & bags[i].words))
+            share = shared / min(bag.size, bags[i].size)
             if share >= ALIKE:
                 yield (-share * shared, abs(i - middle)), j, i
+
+
+class _Bag:
+    """The words of a passage, each once."""
+
+    __slots__ = ("size", "words")
+
+    def __init__(self, written: Written, words: list[int]) -> None:
+        self.words = set(words)
+        self.size = sum(written.sizes(self.words))
 
 
 def _left(written: Written, gap: Gap) -> None:
@@ -215,7 +197,7 @@ def _left(written: Written, gap: Gap) -> None:
     numbers = written.free(gap.old)
     places = _Places(gap.new)
     if numbers and places.words:
-        places.claim(written, numbers, _Matches(written, numbers, places.words).worthy(HERE))
+        places.claim(written, numbers, Matches(written, numbers, places.words).worthy(HERE))
 
 
 class _Places:
@@ -235,64 +217,27 @@ class _Places:
                 fresh.claim(written, place, [number])
 
 
-class _Matches:
-    """Words that some tokens and a new stretch have in the same order, but for chance."""
-
-    def __init__(self, written: Written, numbers: list[int], new: list[int]) -> None:
-        self._written, self._new = written, new
-        old = written.spell(numbers)
-        xs = list(accumulate(written.sizes(old), initial=0))
-        ys = list(accumulate(written.sizes(new), initial=0))
-        self.runs = without_islands(common(old, new), Units(old, xs), Units(new, ys))
-        self.sizes = [ys[j + n] - ys[j] for _, j, n in self.runs]
-        self._ends = len(old), len(new)
-        self.size = sum(self.sizes)
-        """Characters that match."""
-        self._both = self.size / max(xs[-1], ys[-1])
-        self.share = self.size / min(xs[-1], ys[-1])
-        """Their share of the shorter side."""
-
-    def worthy(self, enough: Quote) -> list[Run]:
-        """All if these are the same passage, edited; else what cannot be chance."""
-        name = len(self._written.words).bit_length()
-        bits = [self._written.surprise(self._new[j : j + n]) for _, j, n in self.runs]
-        if self.share >= ALIKE and sum(bits) >= name + enough.edited:
-            return self.runs
-        if self._both >= SAME and sum(bits) >= name + enough.same:
-            return self.runs
-        return [
-            run
-            for run, size, bit in zip(self.runs, self.sizes, bits, strict=True)
-            if (bit >= name + enough.surprise) or self._is_held(run, size, enough)
-        ]
-
-    def _is_held(self, run: Run, size: int, enough: Quote) -> bool:
-        """Whether words stand at the same end of both sides."""
-        i, j, count = run
-        at_end = (i, j) == (0, 0) or (i + count, j + count) == self._ends
-        return at_end and count >= enough.held and size >= HELD
-
-
-def _brought_back(written: Written, near: dict[Gram, Passage], fresh: Fresh) -> None:
-    """Claim the words of a fresh passage that stand next to each other in a passage known of old."""
-    for known, enough in ((near, MOVED), (written.by_gram, QUOTED)):
-        left = list(_open(fresh, GRAM))
-        while left:
-            start, end = left.pop()
-            words_ = fresh.words[start:end]
-            for passage in _most_alike(known, words_):
-                numbers = written.free((passage,))
-                runs = _Matches(written, numbers, words_).worthy(enough) if len(numbers) >= GRAM else []
-                if runs:
-                    for i, j, count in runs:
-                        fresh.claim(written, start + j, numbers[i : i + count])
-                    left += (stretch for stretch in _open(fresh, GRAM) if start <= stretch[0] < end)
-                    break
+def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh, enough: Quote) -> int:
+    """Claim words that stand next to each other in a passage that is known; how many."""
+    claimed = 0
+    left = list(_open(fresh, GRAM))
+    while left:
+        start, end = left.pop()
+        new = fresh.words[start:end]
+        for passage in _most_alike(known, new):
+            numbers = written.free((passage,))
+            runs = Matches(written, numbers, new).worthy(enough) if len(numbers) >= GRAM else []
+            if runs:
+                fresh.claim_runs(written, start, numbers, runs)
+                claimed += sum(count for _, _, count in runs)
+                left += (stretch for stretch in _open(fresh, GRAM) if start <= stretch[0] < end)
+                break
+    return claimed
 
 
 def _extended(written: Written, fresh: Fresh) -> None:
     """Claim words beside claimed ones that were written beside them."""
-    if fresh.numbers is None:
+    if fresh.numbers is None or -1 not in fresh.numbers:
         return
     for places, step in ((range(1, len(fresh.words)), 1), (range(len(fresh.words) - 2, -1, -1), -1)):
         for place in places:
@@ -309,16 +254,17 @@ def _extended(written: Written, fresh: Fresh) -> None:
 
 def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
     """Stretches of a passage without numbers, of this length or longer."""
-    if fresh.numbers is None:
+    numbers, end = fresh.numbers, 0
+    if numbers is None:
         if len(fresh.words) >= length:
             yield 0, len(fresh.words)
         return
-    at = 0
-    for is_open, stretch in groupby(fresh.numbers, key=lambda number: number < 0):
-        end = at + len(list(stretch))
-        if is_open and end - at >= length:
-            yield at, end
-        at = end
+    while -1 in numbers[end:]:
+        start = end = numbers.index(-1, end)
+        while end < len(numbers) and numbers[end] < 0:
+            end += 1
+        if end - start >= length:
+            yield start, end
 
 
 def _most_alike(known: Mapping[Gram, Passage], words_: list[int]) -> list[Passage]:
@@ -336,9 +282,11 @@ def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:
     }
 
 
-def _rearranged(written: Written, gaps: list[Gap]) -> None:
+def _rearranged(written: Written, gaps: list[Gap], moved: int) -> None:
     """Where what is left is no more than the odds and ends of what was moved, nothing is new."""
     left = _Places([fresh for gap in gaps for fresh in gap.new])
+    if not 0 < 2 * len(left.words) <= moved:
+        return
     free: dict[int, list[int]] = {}
     for number in reversed(written.free(passage for gap in gaps for passage in gap.old)):
         free.setdefault(written.words[number], []).append(number)

@@ -19,7 +19,7 @@ from itertools import chain, pairwise
 from vstore.origins.claims import Fresh, claim
 from vstore.origins.gaps import Gaps
 from vstore.origins.layouts import Layout, Layouts
-from vstore.origins.passages import blocks
+from vstore.origins.passages import Cutter
 from vstore.origins.written import Passage, Written
 from vstore.subsequence import same_at_start
 
@@ -42,6 +42,7 @@ class Fold:
         self.firsts: list[int] = []
         """Rank → the first token number that was new then."""
         self._texts = texts
+        self._cutter = Cutter()
         self._blocks: dict[int, list[str]] = {}
         self._by_text: dict[bytes, int] = {}
         self._by_source: dict[str | None, list[int]] = {}
@@ -58,7 +59,7 @@ class Fold:
         if known is not None:
             self.layouts.add(self.layouts.of(known), known)
         else:
-            new = self._blocks[rank] = blocks(text)
+            new = self._blocks[rank] = self._cutter.blocks(text)
             self.layouts.add(*self._laid_out(new, source))
         self.note(rank, text_id, source)
 
@@ -82,7 +83,7 @@ class Fold:
     def _laid_out(self, new: list[str], source: str | None) -> tuple[Layout, int | None]:
         base = self._base(new, source)
         if base is None:
-            return self._settled(Gaps([], [], new), None), None
+            return self._settled(Gaps([], [], new, self._cutter.keys), None), None
         gaps = self._compared(base, new)
         if gaps.size > STRANGE * sum(map(len, new)):
             better = self._further_back(gaps, base, source)
@@ -91,12 +92,12 @@ class Fold:
         return self._settled(gaps, base), base
 
     def _compared(self, base: int, new: list[str]) -> Gaps:
-        return Gaps(self.layouts.of(base), self._blocks_of(base), new)
+        return Gaps(self.layouts.of(base), self._blocks_of(base), new, self._cutter.keys)
 
     def _blocks_of(self, rank: int) -> list[str]:
         found = self._blocks.get(rank)
         if found is None:
-            found = self._blocks[rank] = blocks(self._texts(rank))
+            found = self._blocks[rank] = self._cutter.blocks(self._texts(rank))
         return found
 
     def _base(self, new: list[str], source: str | None) -> int | None:
@@ -138,9 +139,11 @@ class Fold:
     def _hold(self, layout: Layout) -> None:
         """Make this the text in hand: its tokens and no others are taken."""
         if layout is not self._held:
-            head = same_at_start(self._held, layout)
-            self.written.release(chain.from_iterable(self._held[head:]))
-            self.written.take(chain.from_iterable(layout[head:]))
+            held = self._held
+            head = same_at_start(held, layout)
+            tail = same_at_start(held[head:][::-1], layout[head:][::-1])
+            self.written.release(chain.from_iterable(held[head : len(held) - tail]))
+            self.written.take(chain.from_iterable(layout[head : len(layout) - tail]))
             self._held = layout
 
 

@@ -9,15 +9,18 @@ from typing import NamedTuple
 from vstore.align_runs import Units, without_islands
 from vstore.origins.claims import Fresh, Gap
 from vstore.origins.layouts import Layout, Part
-from vstore.origins.passages import GOES_ON, passages, words
+from vstore.origins.passages import GOES_ON
 from vstore.origins.written import Passage
 from vstore.subsequence import Run, common, same_at_start
+
+Keys = Callable[[str], list[str]]
+"""The passages of a block, as `Cutter.keys` tells them."""
 
 
 class Gaps:
     """A base's layout, its blocks, and those of a new text, compared."""
 
-    def __init__(self, base: Layout, old: list[str], new: list[str]) -> None:
+    def __init__(self, base: Layout, old: list[str], new: list[str], keys: Keys) -> None:
         head = same_at_start(old, new)
         tail = same_at_start(old[head:][::-1], new[head:][::-1])
         middle = _solid_runs(old[head : len(old) - tail], new[head : len(new) - tail])
@@ -32,7 +35,7 @@ class Gaps:
         for (i, j, n), (next_i, next_j, _) in pairwise(runs):
             blocks = new[j + n : next_j]
             self.size += sum(map(len, blocks))
-            parts = [[Fresh(words(part)) for part in passages(block)] for block in blocks]
+            parts = [list(map(Fresh, keys(block))) for block in blocks]
             self._blocks.append(blocks)
             self._parts.append(parts)
             self.gaps.append(

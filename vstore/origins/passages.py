@@ -19,7 +19,10 @@ SHORTEST = 12
 """A single word with a full stop, and so few characters, is an abbreviation: no passage ends there."""
 
 LONGEST = 1_000
-"""A passage of more characters is cut at a white space, wherever that is."""
+"""A passage of more characters is cut at a white space or between two Han or Kana, wherever they are."""
+
+KEYS = 20_000
+"""So many passages are remembered with their tokens."""
 
 GOES_ON = "\n\n"
 """Ends a part of a block that goes on; no block holds it."""
@@ -31,17 +34,43 @@ _END = re.compile(
     r"|\n\s*(?=[*#=|•–—-])"  # a list, a heading, a table
     r"|[\r\x85\u2028\u2029](?!\n)\s*"
 )
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"\s+|(?<=[㐀-䶿一-鿿ぁ-ゖァ-ヺ])(?=[㐀-䶿一-鿿ぁ-ゖァ-ヺ])")
 
 
-def blocks(text: str) -> list[str]:
-    """What stands between blank lines, or lines where no blank one parts them; parts of what is long."""
+class Cutter:
+    """Cuts text after text, and remembers what it cut lately: most of it comes again."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[str]] = {}
+        self._keys: dict[str, str] = {}
+
+    def blocks(self, text: str) -> list[str]:
+        """What stands between blank lines, or lines where no blank one parts them; parts of what is long."""
+        found = _blocks(text)
+        if len(max(found, key=len)) <= LONG:
+            return found
+        known = self._parts
+        self._parts = {block: known.get(block) or list(_parts(block)) for block in found if len(block) > LONG}
+        return [part for block in found for part in self._parts.get(block, (block,))]
+
+    def keys(self, block: str) -> list[str]:
+        """The passages of a block, as their tokens with a space between: equal ones have the same tokens."""
+        if len(self._keys) > KEYS:
+            self._keys.clear()
+        found = []
+        for passage in passages(block):
+            key = self._keys.get(passage)
+            if key is None:
+                key = self._keys[passage] = " ".join(map(str.rstrip, pieces(passage))).lstrip()
+            found.append(key)
+        return found
+
+
+def _blocks(text: str) -> list[str]:
     found = _BLANK.split(text)
     if len(found) == 1 or not (text.strip() and _BLANK.search(text.strip())):
         found = text.split("\n")
-    if len(max(found, key=len)) <= LONG:
-        return found
-    return [part for block in found for part in (_parts(block) if len(block) > LONG else (block,))]
+    return found
 
 
 def passages(block: str) -> list[str]:
@@ -66,12 +95,6 @@ def _parts(block: str) -> Iterator[str]:
 
 def _is_sentence(short: str) -> bool:
     return bool(short) and (" " in short or short[-1] not in ".…")
-
-
-def words(passage: str) -> list[str]:
-    """The tokens of a passage."""
-    found = list(map(str.rstrip, pieces(passage)))
-    return found if not found or found[0] else found[1:]
 
 
 def _ends(block: str) -> Iterator[int]:

@@ -100,7 +100,14 @@ class Written:
     def free(self, passages: Iterable[Passage]) -> list[int]:
         """The tokens of passages that the text in hand does not have."""
         taken = self.taken
-        return [number for passage in passages for number in passage.numbers() if not taken[number]]
+        found: list[int] = []
+        for passage in passages:
+            for start, end in passage.runs:
+                if end - start > GRAM and taken.find(1, start, end) < 0:
+                    found += range(start, end)
+                else:
+                    found += [number for number in range(start, end) if not taken[number]]
+        return found
 
     def write(self, key: str, words: list[int], numbers: list[int] | None) -> Passage:
         """A passage of these words; where a number is -1 the token is new, as all are without numbers."""

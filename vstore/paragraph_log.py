@@ -1,0 +1,261 @@
+"""The history of paragraphs: the versions that changed them, back to where they were written.
+
+Followed are token numbers, from each version to its previous one, so that paragraphs are found again
+wherever they stand there. Where the blocks that hold them are the same in both, nothing is read. Where a
+paragraph was not in the previous version, but its tokens were written before, they are sought down the
+story's order; until they are found, what was found meanwhile waits, since the version that deleted them is
+known only then. Every version is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, tee
+from typing import NamedTuple
+
+from vstore.align import edits
+from vstore.answers import ParagraphChange
+from vstore.counterparts import Numbers, Standing, counterparts
+from vstore.history import History
+from vstore.model import Version
+from vstore.origins.layouts import Block, Layout
+from vstore.origins.passages import Cutter
+from vstore.origins.trace import Trace
+from vstore.origins.written import Passage
+from vstore.paragraph_range import Paragraphs, chosen
+from vstore.rows import Row
+from vstore.subsequence import same_at_start
+from vstore.tracing import Tracing
+
+STANDINGS = 6
+"""Versions whose paragraphs are kept at hand."""
+
+
+def answer(
+    tracing: Tracing,
+    kept: History,
+    row: Row,
+    paragraphs: Paragraphs,
+    versions: Callable[[Iterable[Row]], Iterator[Version]],
+) -> Iterator[ParagraphChange]:
+    """The changes of some paragraphs of a version, the newest first; UnknownParagraph is raised at once.
+
+    `versions` tells rows as callers see them.
+    """
+    rows, rank = kept.in_order(), kept.rank(row)
+    trace = tracing.followed(kept, rank + 1)
+    walk = _Walk(trace, lambda rank: tracing.shelf.text(kept.story, rows[rank]))
+    first, last = chosen(paragraphs, len(walk.standing(rank)), kept.story, row.number)
+    steps, told = tee(walk.steps(rank, range(first - 1, last)))
+    changed = versions(rows[step.rank] for step in steps)
+    return (_answered(version, step, walk, rows) for version, step in zip(changed, told, strict=True))
+
+
+def _answered(version: Version, step: Step, walk: _Walk, rows: list[Row]) -> ParagraphChange:
+    after = walk.standing(step.rank)
+    found = after.holding(step.after)
+    before = None
+    if step.before and (previous := walk.previous(step.rank)) is not None:
+        old = walk.standing(previous)
+        before = old.told(old.holding(step.before))
+    now = after.told(found)
+    return ParagraphChange(
+        version=version,
+        paragraphs=tuple(place + 1 for place in found),
+        before=before,
+        after=now,
+        edits=tuple(edits(before or "", now or "")),
+        taken_from=None if step.taken_from is None else rows[step.taken_from].number,
+    )
+
+
+@dataclass(slots=True)
+class Step:
+    """A version that changed the paragraphs: their tokens in the previous one and in itself."""
+
+    rank: int
+    before: set[int] = field(default_factory=set)
+    after: set[int] = field(default_factory=set)
+    taken_from: int | None = None
+
+
+class _Held(NamedTuple):
+    """What is followed in a version: token numbers, and the places of the blocks that hold them."""
+
+    numbers: set[int]
+    places: set[int]
+
+
+class _Sought(NamedTuple):
+    """Tokens that were written before this rank, but do not stand in its previous version."""
+
+    numbers: frozenset[int]
+    size: int
+    rank: int
+
+
+class _Walk:
+    """One question's way back through a trace."""
+
+    def __init__(self, trace: Trace, text: Callable[[int], str]) -> None:
+        self._trace = trace
+        self._layouts = trace.fold.layouts
+        self._text = text
+        self._cutter = Cutter()
+        self.standing = lru_cache(STANDINGS)(self._standing)
+        """A version's paragraphs, by rank."""
+        self._wanted: dict[int, _Held] = {}
+        self._steps: dict[int, Step] = {}
+        self._lost = _Lost(self._size)
+
+    def previous(self, rank: int) -> int | None:
+        """What a version is compared with."""
+        return self._trace.previous[rank]
+
+    def steps(self, rank: int, paragraphs: Iterable[int]) -> Iterator[Step]:
+        """The versions that changed paragraphs of one, the last in the order first."""
+        standing = self.standing(rank)
+        for place in paragraphs:
+            self._hold(rank, standing.numbers[place], standing.places[place])
+        while rank >= 0:
+            for found in self._lost.found(rank, self._layouts.of(rank)) if self._lost else ():
+                self._go_on(rank, *found)
+            if rank in self._wanted:
+                self._step(rank, self._wanted.pop(rank))
+            if self._lost:
+                rank -= 1
+                continue
+            yield from self._waiting()
+            rank = max(self._wanted, default=-1)
+        yield from self._waiting()
+
+    def _standing(self, rank: int) -> Standing:
+        text = self._text(rank)
+        return Standing(text, self._cutter.blocks(text), self._layouts.of(rank))
+
+    def _waiting(self) -> Iterator[Step]:
+        steps, self._steps = self._steps, {}
+        for rank in sorted(steps, reverse=True):
+            yield steps[rank]
+
+    def _at(self, rank: int) -> Step:
+        return self._steps.setdefault(rank, Step(rank))
+
+    def _size(self, numbers: Iterable[int]) -> int:
+        written = self._trace.fold.written
+        return sum(written.sizes(written.spell(numbers)))
+
+    def _hold(self, rank: int, numbers: Iterable[int], places: Iterable[int]) -> None:
+        held = self._wanted.setdefault(rank, _Held(set(), set()))
+        held.numbers.update(numbers)
+        held.places.update(places)
+
+    def _step(self, rank: int, held: _Held) -> None:
+        """From a version to its previous one."""
+        before = self.previous(rank)
+        if before is None:
+            self._at(rank).after |= held.numbers
+            return
+        places = _same(self._layouts.of(rank), self._layouts.of(before), held.places)
+        if places is None:
+            self._compare(rank, before, held.numbers)
+        else:
+            self._hold(before, held.numbers, places)
+
+    def _compare(self, rank: int, before: int, numbers: Set[int]) -> None:
+        new, old = self.standing(rank), self.standing(before)
+        were = counterparts(new.numbers, old.numbers, self._size)
+        mine = new.holding(numbers)
+        theirs = sorted({place for paragraph in mine for place in were[paragraph]})
+        now, then = new.tokens(mine), old.tokens(theirs)
+        stands, stood = new.tokens(range(len(new))), old.tokens(range(len(old)))
+        if not (now <= stood and then <= stands):
+            step = self._at(rank)
+            step.after |= now
+            step.before |= then
+        for paragraph in mine:
+            shared = [place for place in were[paragraph] if not numbers.isdisjoint(old.numbers[place])]
+            for place in shared or were[paragraph]:
+                self._hold(before, set(old.numbers[place]) - (stands - now), old.places[place])
+            self._seek(rank, new.numbers[paragraph], stood)
+
+    def _seek(self, rank: int, numbers: Numbers, stood: Set[int]) -> None:
+        """Where most of a paragraph was written before, but did not stand in the previous version."""
+        start = self._trace.fold.firsts[rank]
+        lost = frozenset(number for number in numbers if number < start and number not in stood)
+        size = self._size(lost)
+        if 2 * size > self._size(numbers):
+            self._lost.add(_Sought(lost, size, rank))
+
+    def _go_on(self, rank: int, sought: _Sought, place: int, numbers: set[int]) -> None:
+        """From the version that had lost tokens last; on the way there one had deleted them."""
+        self._hold(rank, numbers, [place])
+        self._at(sought.rank).taken_from = rank
+        later = sought.rank
+        while (before := self.previous(later)) is not None and before > rank:
+            later = before
+        if before == rank:
+            self._at(later).before |= numbers
+
+
+class _Lost:
+    """What is sought, and which passages have some of it."""
+
+    def __init__(self, size: Callable[[Iterable[int]], int]) -> None:
+        self._sought: list[_Sought] = []
+        self._known: dict[Passage, bool] = {}
+        self._numbers: frozenset[int] = frozenset()
+        self._size = size
+
+    def __len__(self) -> int:
+        return len(self._sought)
+
+    def add(self, sought: _Sought) -> None:
+        """Seek these too."""
+        self._seek([*self._sought, sought])
+
+    def _seek(self, sought: list[_Sought]) -> None:
+        self._sought = sought
+        self._numbers = frozenset(chain.from_iterable(each.numbers for each in sought))
+        self._known.clear()
+
+    def found(self, rank: int, layout: Layout) -> list[tuple[_Sought, int, set[int]]]:
+        """What stands in an earlier version, with the blocks that share more than half of either."""
+        found = [
+            (sought, place, numbers)
+            for place, block in enumerate(layout)
+            if any(map(self._has, block))
+            for numbers in [set(chain.from_iterable(passage.numbers() for passage in block))]
+            for sought in self._sought
+            if rank < sought.rank and self._is_held(sought, numbers)
+        ]
+        if found:
+            over = {id(sought) for sought, *_ in found}
+            self._seek([sought for sought in self._sought if id(sought) not in over])
+        return found
+
+    def _has(self, passage: Passage) -> bool:
+        known = self._known.get(passage)
+        if known is None:
+            known = self._known[passage] = not self._numbers.isdisjoint(passage.numbers())
+        return known
+
+    def _is_held(self, sought: _Sought, numbers: set[int]) -> bool:
+        common = sought.numbers & numbers
+        return bool(common) and 2 * self._size(common) > min(sought.size, self._size(numbers))
+
+
+def _same(layout: Layout, before: Layout, places: Set[int]) -> set[int] | None:
+    """Where the blocks of these places stand in the earlier layout; None if one of them does not."""
+    head = same_at_start(before, layout)
+    tail = same_at_start(before[head:][::-1], layout[head:][::-1])
+    end, shift = len(layout) - tail, len(before) - len(layout)
+    found = {place if place < head else place + shift for place in places if not head <= place < end}
+    if rest := [place for place in places if head <= place < end]:
+        stood: dict[Block, int] = {before[place]: place for place in range(head, end + shift)}
+        if any(layout[place] not in stood for place in rest):
+            return None
+        found.update(stood[layout[place]] for place in rest)
+    return found
