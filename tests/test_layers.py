@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("subsequence", "phrases", "objects", "names", "config"),
     ("align_runs", "patch", "history"),
     ("align", "origins"),
-    ("changes", "counterparts"),
+    ("changes", "counterparts", "lost"),
     ("chain", "readers", "storage"),
     ("shelf",),
     ("tracing", "intake", "maintenance", "interop", "search"),

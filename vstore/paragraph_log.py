@@ -12,18 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, tee
+from itertools import tee
 from typing import NamedTuple
 
 from vstore.align import edits
 from vstore.answers import ParagraphChange
 from vstore.counterparts import Numbers, Standing, counterparts
 from vstore.history import History
+from vstore.lost import Lost, Sought
 from vstore.model import Version
 from vstore.origins.layouts import Block, Layout
 from vstore.origins.passages import Cutter
 from vstore.origins.trace import Trace
-from vstore.origins.written import Passage
 from vstore.paragraph_range import Paragraphs, chosen
 from vstore.rows import Row
 from vstore.subsequence import same_at_start
@@ -88,14 +88,6 @@ class _Held(NamedTuple):
     places: set[int]
 
 
-class _Sought(NamedTuple):
-    """Tokens that were written before this rank, but do not stand in its previous version."""
-
-    numbers: frozenset[int]
-    size: int
-    rank: int
-
-
 class _Walk:
     """One question's way back through a trace."""
 
@@ -108,7 +100,7 @@ class _Walk:
         """A version's paragraphs, by rank."""
         self._wanted: dict[int, _Held] = {}
         self._steps: dict[int, Step] = {}
-        self._lost = _Lost(self._size)
+        self._lost = Lost(self._size)
 
     def previous(self, rank: int) -> int | None:
         """What a version is compared with."""
@@ -120,7 +112,7 @@ class _Walk:
         for place in paragraphs:
             self._hold(rank, standing.numbers[place], standing.places[place])
         while rank >= 0:
-            for found in self._lost.found(rank, self._layouts.of(rank)) if self._lost else ():
+            for found in self._lost.find(rank, self._layouts.of(rank)) if self._lost else ():
                 self._go_on(rank, *found)
             if rank in self._wanted:
                 self._step(rank, self._wanted.pop(rank))
@@ -169,17 +161,20 @@ class _Walk:
         were = counterparts(new.numbers, old.numbers, self._size)
         mine = new.holding(numbers)
         theirs = sorted({place for paragraph in mine for place in were[paragraph]})
-        now, then = new.tokens(mine), old.tokens(theirs)
         stands, stood = new.tokens(range(len(new))), old.tokens(range(len(old)))
-        if not (now <= stood and then <= stands):
-            step = self._at(rank)
-            step.after |= now
-            step.before |= then
+        gone: set[int] = set()
         for paragraph in mine:
             shared = [place for place in were[paragraph] if not numbers.isdisjoint(old.numbers[place])]
             for place in shared or were[paragraph]:
-                self._hold(before, set(old.numbers[place]) - (stands - now), old.places[place])
+                region = _region(old.numbers[place], numbers, stands)
+                gone |= region - stands
+                if region:
+                    self._hold(before, region, old.places[place])
             self._seek(rank, new.numbers[paragraph], stood)
+        if gone or not numbers <= stood:
+            step = self._at(rank)
+            step.after |= new.tokens(mine)
+            step.before |= old.tokens(theirs)
 
     def _seek(self, rank: int, numbers: Numbers, stood: Set[int]) -> None:
         """Where most of a paragraph was written before, but did not stand in the previous version."""
@@ -187,9 +182,9 @@ class _Walk:
         lost = frozenset(number for number in numbers if number < start and number not in stood)
         size = self._size(lost)
         if 2 * size > self._size(numbers):
-            self._lost.add(_Sought(lost, size, rank))
+            self._lost.add(Sought(lost, size, rank))
 
-    def _go_on(self, rank: int, sought: _Sought, place: int, numbers: set[int]) -> None:
+    def _go_on(self, rank: int, sought: Sought, place: int, numbers: set[int]) -> None:
         """From the version that had lost tokens last; on the way there one had deleted them."""
         self._hold(rank, numbers, [place])
         self._at(sought.rank).taken_from = rank
@@ -200,51 +195,18 @@ class _Walk:
             self._at(later).before |= numbers
 
 
-class _Lost:
-    """What is sought, and which passages have some of it."""
+def _region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:
+    """Of an old paragraph, what is followed or deleted: all from the first to the last of these tokens.
 
-    def __init__(self, size: Callable[[Iterable[int]], int]) -> None:
-        self._sought: list[_Sought] = []
-        self._known: dict[Passage, bool] = {}
-        self._numbers: frozenset[int] = frozenset()
-        self._size = size
-
-    def __len__(self) -> int:
-        return len(self._sought)
-
-    def add(self, sought: _Sought) -> None:
-        """Seek these too."""
-        self._seek([*self._sought, sought])
-
-    def _seek(self, sought: list[_Sought]) -> None:
-        self._sought = sought
-        self._numbers = frozenset(chain.from_iterable(each.numbers for each in sought))
-        self._known.clear()
-
-    def found(self, rank: int, layout: Layout) -> list[tuple[_Sought, int, set[int]]]:
-        """What stands in an earlier version, with the blocks that share more than half of either."""
-        found = [
-            (sought, place, numbers)
-            for place, block in enumerate(layout)
-            if any(map(self._has, block))
-            for numbers in [set(chain.from_iterable(passage.numbers() for passage in block))]
-            for sought in self._sought
-            if rank < sought.rank and self._is_held(sought, numbers)
-        ]
-        if found:
-            over = {id(sought) for sought, *_ in found}
-            self._seek([sought for sought in self._sought if id(sought) not in over])
-        return found
-
-    def _has(self, passage: Passage) -> bool:
-        known = self._known.get(passage)
-        if known is None:
-            known = self._known[passage] = not self._numbers.isdisjoint(passage.numbers())
-        return known
-
-    def _is_held(self, sought: _Sought, numbers: set[int]) -> bool:
-        common = sought.numbers & numbers
-        return bool(common) and 2 * self._size(common) > min(sought.size, self._size(numbers))
+    It may have been one with others then, and these go their own way.
+    """
+    places = [place for place, number in enumerate(were) if number in followed] or range(len(were))
+    first, end = places[0], places[-1] + 1
+    while first and were[first - 1] not in stands:
+        first -= 1
+    while end < len(were) and were[end] not in stands:
+        end += 1
+    return {number for number in were[first:end] if number in followed or number not in stands}
 
 
 def _same(layout: Layout, before: Layout, places: Set[int]) -> set[int] | None:

@@ -218,20 +218,18 @@ class _Places:
 
 
 def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh, enough: Quote) -> int:
-    """Claim words that stand next to each other in a passage that is known; how many."""
+    """Claim words that stand next to each other in passages that are known; how many."""
     claimed = 0
-    left = list(_open(fresh, GRAM))
-    while left:
-        start, end = left.pop()
-        new = fresh.words[start:end]
-        for passage in _most_alike(known, new):
+    while len((places := _Places([fresh])).words) >= GRAM:
+        for passage in _most_alike(known, places.words):
             numbers = written.free((passage,))
-            runs = Matches(written, numbers, new).worthy(enough) if len(numbers) >= GRAM else []
+            runs = Matches(written, numbers, places.words).worthy(enough) if len(numbers) >= GRAM else []
             if runs:
-                fresh.claim_runs(written, start, numbers, runs)
+                places.claim(written, numbers, runs)
                 claimed += sum(count for _, _, count in runs)
-                left += (stretch for stretch in _open(fresh, GRAM) if start <= stretch[0] < end)
                 break
+        else:
+            break
     return claimed
 
 
@@ -285,7 +283,7 @@ def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:
 def _rearranged(written: Written, gaps: list[Gap], moved: int) -> None:
     """Where what is left is no more than the odds and ends of what was moved, nothing is new."""
     left = _Places([fresh for gap in gaps for fresh in gap.new])
-    if not 0 < 2 * len(left.words) <= moved:
+    if not 0 < len(left.words) <= moved:
         return
     free: dict[int, list[int]] = {}
     for number in reversed(written.free(passage for gap in gaps for passage in gap.old)):

@@ -13,7 +13,7 @@ same order; for what lies between, `claims` finds the rest. The cost is that of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 
 from vstore.origins.claims import Fresh, claim
@@ -101,23 +101,30 @@ class Fold:
         return found
 
     def _base(self, new: list[str], source: str | None) -> int | None:
-        """The last version of the source or of another, whichever shares most blocks; its own on a tie."""
+        """The last version of the source or of another, whichever shares most with a text.
+
+        What they share is counted in passages, then in words; on a tie its own comes first, then the newest.
+        """
         own = self._by_source.get(source, [])[-1:]
-        ranks = [*own, *(ranks[-1] for ranks in list(self._by_source.values())[: -SOURCES - 1 : -1])]
-        if len(set(ranks)) < 2:
+        others = (ranks[-1] for ranks in list(self._by_source.values())[: -SOURCES - 1 : -1])
+        ranks = list(dict.fromkeys((*own, *others)))
+        if len(ranks) < 2:
             return ranks[0] if ranks else None
-        wanted = set(new)
-        return max(ranks, key=lambda rank: _size(wanted.intersection(self._blocks_of(rank))))
+        keys = {key for block in new for key in self._cutter.keys(block)}
+        shared = {rank: _size(keys & self._keys(rank)) for rank in ranks}
+        best = [rank for rank in ranks if shared[rank] == max(shared.values())]
+        words = {word for key in keys for word in key.split(" ")}
+        return max(best, key=lambda rank: _size(words.intersection(_words(self._keys(rank)))))
+
+    def _keys(self, rank: int) -> set[str]:
+        return {passage.key for passage in chain.from_iterable(self.layouts.of(rank))}
 
     def _further_back(self, gaps: Gaps, base: int, source: str | None) -> int:
         """The one of the source's last versions that has most of what the base has not; the base on a tie."""
         keys = {fresh.key for fresh in gaps.fresh}
 
-        def shared(rank: int) -> int:
-            passages = chain.from_iterable(self.layouts.of(rank))
-            return _size(keys.intersection(passage.key for passage in passages))
-
-        return max((base, *reversed(self._by_source.get(source, []))), key=shared)
+        ranks = (base, *reversed(self._by_source.get(source, [])))
+        return max(ranks, key=lambda rank: _size(keys & self._keys(rank)))
 
     def _settled(self, gaps: Gaps, base: int | None) -> Layout:
         """The layout, once every passage of the gaps is claimed or written."""
@@ -155,6 +162,10 @@ def _note_neighbours(gaps: Gaps, written: set[Passage]) -> None:
                 left.after = right
             if right in written and right:
                 right.before = left
+
+
+def _words(keys: Iterable[str]) -> Iterator[str]:
+    return chain.from_iterable(key.split(" ") for key in keys)
 
 
 def _size(keys: Iterable[str]) -> int:

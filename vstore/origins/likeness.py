@@ -26,6 +26,8 @@ class Quote(NamedTuple):
     """The same, where a passage shares ALIKE of the shorter one."""
     same: int = 0
     """The same, where it shares SAME of the longer one."""
+    whole: int = sys.maxsize
+    """So many words are enough where they are all that is on one side."""
     held: int = sys.maxsize
     """So many words are enough at the same end of both."""
 
@@ -33,7 +35,7 @@ class Quote(NamedTuple):
 HERE = Quote(16, 8, held=2)
 """From what stood in this place."""
 
-MOVED = Quote(24, 24)
+MOVED = Quote(24, 24, whole=4)
 """From what was taken out just now."""
 
 QUOTED = Quote(40, 40, 12)
@@ -64,6 +66,8 @@ class Matches:
         """All if these are the same passage, edited; else what cannot be chance."""
         name = len(self._written.words).bit_length()
         bits = [self._written.surprise(self._new[j : j + n]) for _, j, n in self.runs]
+        if self._is_whole(enough):
+            return self.runs
         alike = self.share if enough is HERE else self._of_longer
         if alike >= ALIKE and sum(bits) >= name + enough.edited:
             return self.runs
@@ -74,6 +78,10 @@ class Matches:
             for run, size, bit in zip(self.runs, self.sizes, bits, strict=True)
             if (bit >= name + enough.surprise) or self._is_held(run, size, enough)
         ]
+
+    def _is_whole(self, enough: Quote) -> bool:
+        """Whether one side is, word for word, a stretch of the other."""
+        return len(self.runs) == 1 and self.runs[0][2] >= enough.whole and self.runs[0][2] in self._ends
 
     def _is_held(self, run: Run, size: int, enough: Quote) -> bool:
         """Whether words stand at the same end of both sides."""
