@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TypedDict
 
 from vstore.answers import Blame, Hunk, Paragraph
 from vstore.dates import iso_seconds
@@ -59,20 +60,33 @@ def _chosen(paragraphs: Paragraphs, found: Authorship, story: str, number: int) 
 
 def _hunks(kept: History, found: Authorship, text: str, stretch: Span) -> Iterator[Hunk]:
     """The hunks of a stretch, cut at its ends."""
+    versions: dict[int, _Version] = {}
     for span, rank in by_origin(found.strands):
         start, end = max(span.start, stretch.start), min(span.end, stretch.end)
         if start < end or not text:
-            row = kept.at_rank(rank)
-            yield Hunk(
-                start=start,
-                length=end - start,
-                text=text[start:end],
-                number=row.number,
-                id=row.id.hex(),
-                dated=row.dated,
-                at=iso_seconds(row.at),
-                source=kept.source(row.number),
-            )
+            version = versions.get(rank) or versions.setdefault(rank, _version(kept, rank))
+            yield Hunk(start=start, length=end - start, text=text[start:end], **version)
+
+
+class _Version(TypedDict):
+    """What a hunk says of the version that wrote it."""
+
+    number: int
+    id: str
+    dated: str | None
+    at: str
+    source: str | None
+
+
+def _version(kept: History, rank: int) -> _Version:
+    row = kept.at_rank(rank)
+    return _Version(
+        number=row.number,
+        id=row.id.hex(),
+        dated=row.dated,
+        at=iso_seconds(row.at),
+        source=kept.source(row.number),
+    )
 
 
 def _paragraphs(kept: History, found: Authorship) -> Iterator[Paragraph]:

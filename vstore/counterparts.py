@@ -8,6 +8,7 @@ shares most with, or of the one that followed its upper neighbour's counterpart.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain, groupby
 
@@ -99,7 +100,7 @@ class _Between:
     def found(self) -> list[set[int]]:
         """For each of the new ones its counterparts among the old ones."""
         found = [self._held(place) or self._most(place) for place in range(len(self._new))]
-        gone = set(range(len(self._sizes))).difference(*found)
+        gone = set(self._gone()).difference(*found)
         for place, known in enumerate(found):
             if not known:
                 alike = [old for old in self._shares[place] if old in gone]
@@ -107,6 +108,13 @@ class _Between:
         gone.difference_update(*found)
         _put_in_place(found, gone)
         return found
+
+    def _gone(self) -> Iterator[int]:
+        """Old ones of which no more than half is left."""
+        left: Counter[int] = Counter()
+        for shares in self._shares:
+            left.update(shares)
+        return (old for old, size in enumerate(self._sizes) if 2 * left[old] <= size)
 
     def _held(self, place: int) -> set[int]:
         """Those that share more than half of either."""

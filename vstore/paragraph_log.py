@@ -158,23 +158,21 @@ class _Walk:
 
     def _compare(self, rank: int, before: int, numbers: Set[int]) -> None:
         new, old = self.standing(rank), self.standing(before)
-        were = counterparts(new.numbers, old.numbers, self._size)
-        mine = new.holding(numbers)
-        theirs = sorted({place for paragraph in mine for place in were[paragraph]})
         stands, stood = new.tokens(range(len(new))), old.tokens(range(len(old)))
+        mine = new.holding(numbers)
+        followed = [tuple(number for number in held if number in numbers) or held for held in new.numbers]
+        were = counterparts(followed, old.numbers, self._size)
         gone: set[int] = set()
         for paragraph in mine:
-            shared = [place for place in were[paragraph] if not numbers.isdisjoint(old.numbers[place])]
-            for place in shared or were[paragraph]:
-                region = _region(old.numbers[place], numbers, stands)
+            for place, region in _regions(old.numbers, were[paragraph], numbers, stands):
                 gone |= region - stands
-                if region:
-                    self._hold(before, region, old.places[place])
-            self._seek(rank, new.numbers[paragraph], stood)
+                self._hold(before, region, old.places[place])
+            self._seek(rank, followed[paragraph], stood)
         if gone or not numbers <= stood:
-            step = self._at(rank)
+            step, whole = self._at(rank), counterparts(new.numbers, old.numbers, self._size)
             step.after |= new.tokens(mine)
-            step.before |= old.tokens(theirs)
+            for paragraph in mine:
+                step.before |= old.tokens({*were[paragraph], *whole[paragraph]})
 
     def _seek(self, rank: int, numbers: Numbers, stood: Set[int]) -> None:
         """Where most of a paragraph was written before, but did not stand in the previous version."""
@@ -195,10 +193,20 @@ class _Walk:
             self._at(later).before |= numbers
 
 
-def _region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:
-    """Of an old paragraph, what is followed or deleted: all from the first to the last of these tokens.
+def _regions(
+    old: list[Numbers], places: list[int], followed: Set[int], stands: Set[int]
+) -> Iterator[tuple[int, set[int]]]:
+    """What is followed on of old paragraphs: those that share tokens with it, or all if none does."""
+    shared = [place for place in places if not followed.isdisjoint(old[place])]
+    for place in shared or places:
+        if region := _region(old[place], followed, stands):
+            yield place, region
 
-    It may have been one with others then, and these go their own way.
+
+def _region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:
+    """All from the first token that is followed to the last, with what was deleted there and beside it.
+
+    The paragraph may have been one with others then: these go their own way.
     """
     places = [place for place, number in enumerate(were) if number in followed] or range(len(were))
     first, end = places[0], places[-1] + 1

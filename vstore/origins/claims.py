@@ -12,6 +12,7 @@ words, in place before elsewhere, in the old text before what was taken out long
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
@@ -204,17 +205,23 @@ class _Places:
     """The words of fresh passages that have no numbers yet, as one list."""
 
     def __init__(self, new: list[Fresh]) -> None:
-        self._of: list[tuple[Fresh, int]] = []
+        self._of: list[tuple[Fresh, range, int]] = []
         self.words: list[int] = []
         for fresh in new:
             for start, end in _open(fresh, 1):
-                self._of += ((fresh, place) for place in range(start, end))
+                self._of.append((fresh, range(start, end), len(self.words)))
                 self.words += fresh.words[start:end]
 
     def claim(self, written: Written, numbers: list[int], runs: list[Run]) -> None:
+        """Of these numbers, those of the runs."""
+        starts = [start for _, _, start in self._of]
         for i, j, count in runs:
-            for number, (fresh, place) in zip(numbers[i : i + count], self._of[j : j + count], strict=True):
-                fresh.claim(written, place, [number])
+            at, end = j, j + count
+            while at < end:
+                fresh, places, start = self._of[bisect_right(starts, at) - 1]
+                until = min(end, start + len(places))
+                fresh.claim(written, places[at - start], numbers[i + at - j : i + until - j])
+                at = until
 
 
 def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh, enough: Quote) -> int:

@@ -68,9 +68,15 @@ class Fold:
         passages = chain.from_iterable(self.layouts.of(rank))
         return list(chain.from_iterable(passage.numbers() for passage in passages))
 
-    def origin(self, number: int) -> int:
-        """The rank of the version that wrote a token."""
-        return bisect_right(self.firsts, number) - 1
+    def origins(self, passage: Passage) -> Iterator[tuple[int, int]]:
+        """The ranks of the versions that wrote a passage's tokens: (how many in a row, rank)."""
+        for start, end in passage.runs:
+            at = start
+            while at < end:
+                rank = bisect_right(self.firsts, at) - 1
+                until = min(end, self.firsts[rank + 1]) if rank + 1 < len(self) else end
+                yield until - at, rank
+                at = until
 
     def note(self, rank: int, text_id: bytes, source: str | None) -> None:
         """Remember whose version this is, the source heard last at the end, and of which text."""

@@ -9,11 +9,12 @@ Terminology
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from vstore.text import Span, paragraphs, tokens
+from vstore.text import Span, paragraphs, pieces
 
 
 class Strand(NamedTuple):
@@ -24,6 +25,10 @@ class Strand(NamedTuple):
     """How many of its characters are letters or digits."""
     origin: int
     touch: int
+
+
+Credit = tuple[int, int, int]
+"""So many tokens, the rank that wrote them, and the rank that last touched their passage."""
 
 
 class Authorship(NamedTuple):
@@ -40,22 +45,44 @@ class Share(NamedTuple):
     last_touched: int
 
 
-def authorship(text: str, written: Iterable[tuple[int, int]], rank: int) -> Authorship:
-    """From the (origin, touch) of each token of a text; a blank one is its version's own, of this rank."""
+def authorship(text: str, written: Iterable[Credit], rank: int) -> Authorship:
+    """From the credits of a text's tokens; a blank one is its version's own, of this rank."""
     spans = paragraphs(text)
-    starts = [token.start for token in tokens(text)]
-    if not starts:
+    bounds = _bounds(text)
+    if len(bounds) < 2:
         return Authorship([Strand(len(text), 0, rank, rank)], spans)
-    bounds = [0, *starts[1:], len(text)]
-    opens = {bisect_left(bounds, span.start) for span in spans[1:]}
+    opens = [bisect_left(bounds, span.start) for span in spans]
     strands: list[Strand] = []
-    for place, ((start, end), by) in enumerate(zip(pairwise(bounds), written, strict=True)):
-        length, letters = end - start, sum(map(str.isalnum, text[start:end]))
-        if strands and strands[-1][2:] == by and place not in opens:
-            length, letters = length + strands[-1].length, letters + strands[-1].letters
-            strands.pop()
-        strands.append(Strand(length, letters, *by))
+    for (start, end), by in _stretches(written, opens):
+        part = text[bounds[start] : bounds[end]]
+        strands.append(Strand(len(part), sum(map(str.isalnum, part)), *by))
     return Authorship(strands, spans)
+
+
+def _bounds(text: str) -> list[int]:
+    """Where each token begins, the first with the white space before it; and where the text ends."""
+    bounds = list(accumulate(map(len, pieces(text)), initial=0))
+    return [0, *bounds[2:]] if text[:1].isspace() else bounds
+
+
+def _stretches(written: Iterable[Credit], opens: Sequence[int]) -> Iterator[tuple[Span, tuple[int, int]]]:
+    """Tokens next to each other of one origin and touch, up to where a paragraph opens."""
+    start = at = 0
+    held = (-1, -1)
+    parts = deque(opens)
+    for count, *by in written:
+        if (by[0], by[1]) != held and at > start:
+            yield Span(start, at), held
+            start = at
+        held = by[0], by[1]
+        at += count
+        while parts and parts[0] <= at:
+            part = parts.popleft()
+            if part > start:
+                yield Span(start, part), held
+                start = part
+    if at > start:
+        yield Span(start, at), held
 
 
 def by_origin(strands: Sequence[Strand]) -> Iterator[tuple[Span, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from vstore.origins.fold import Fold
-from vstore.origins.strands import Authorship, authorship
+from vstore.origins.strands import Authorship, Credit, authorship
 from vstore.origins.touches import Touches, first_touches, next_touches
 from vstore.origins.written import Passage
 
@@ -67,19 +67,20 @@ class Trace:
             found = left.intersection(chain.from_iterable(passage.numbers() for passage in new))
             left -= found
             last.update(dict.fromkeys(found, later))
-        until = ((last[number], touch) for number, touch in self._tokens(rank))
+        until = (
+            (1, last[number], touch) for passage, touch in self._touched(rank) for number in passage.numbers()
+        )
         return authorship(self._texts(rank), until, rank)
 
-    def _written(self, rank: int) -> Iterator[tuple[int, int]]:
-        return ((self.fold.origin(number), touch) for number, touch in self._tokens(rank))
+    def _written(self, rank: int) -> Iterator[Credit]:
+        for passage, touch in self._touched(rank):
+            for count, origin in self.fold.origins(passage):
+                yield count, origin, touch
 
-    def _tokens(self, rank: int) -> Iterator[tuple[int, int]]:
-        """The number of each token of a version, and the rank that last touched its passage."""
+    def _touched(self, rank: int) -> Iterator[tuple[Passage, int]]:
+        """The passages of a version, each with the rank that last touched it."""
         passages = chain.from_iterable(self.fold.layouts.of(rank))
-        touches = chain.from_iterable(self._touches_of(rank))
-        for passage, touch in zip(passages, touches, strict=True):
-            for number in passage.numbers():
-                yield number, touch
+        return zip(passages, chain.from_iterable(self._touches_of(rank)), strict=True)
 
     def _touches_of(self, rank: int) -> Touches:
         """Kept of each source's last version; of others found by following what they followed."""
