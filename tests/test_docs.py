@@ -43,7 +43,8 @@ def test_every_example_answers_as_its_page_says(page: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/guide.md", "docs/concepts.md", "docs/format.md", "docs/api.md"]
+    "page",
+    ["README.md", "docs/guide.md", "docs/concepts.md", "docs/blame.md", "docs/format.md", "docs/api.md"],
 )
 def test_pages_that_ought_to_have_examples_have_some(page: str) -> None:
     assert list(steps(read(page)))

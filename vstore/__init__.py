@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vstore.answers import Match as Match
     from vstore.answers import Occurrence as Occurrence
     from vstore.answers import Paragraph as Paragraph
+    from vstore.answers import ParagraphChange as ParagraphChange
     from vstore.answers import Problem as Problem
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
@@ -60,7 +61,9 @@ _ERRORS = (
     "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
-_ANSWERS = "Added Blame Check Diff Edit Hunk Imported Match Occurrence Paragraph Problem Stats Story"
+_ANSWERS = (
+    "Added Blame Check Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange Problem Stats Story"
+)
 _MODEL = "Facts Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},

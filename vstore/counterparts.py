@@ -40,7 +40,11 @@ class Standing:
 
     def holding(self, numbers: Set[int]) -> list[int]:
         """The paragraphs that have some of these tokens."""
-        return [place for place, held in enumerate(self.numbers) if not numbers.isdisjoint(held)]
+        return self.sharing(range(len(self)), numbers)
+
+    def sharing(self, chosen: Iterable[int], numbers: Set[int]) -> list[int]:
+        """Those of some paragraphs that have some of these tokens."""
+        return [place for place in chosen if not numbers.isdisjoint(self.numbers[place])]
 
     def tokens(self, chosen: Iterable[int]) -> set[int]:
         """The tokens of some paragraphs."""

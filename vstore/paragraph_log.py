@@ -162,25 +162,33 @@ class _Walk:
         mine = new.holding(numbers)
         followed = [tuple(number for number in held if number in numbers) or held for held in new.numbers]
         were = counterparts(followed, old.numbers, self._size)
+        whole = were if followed == new.numbers else counterparts(new.numbers, old.numbers, self._size)
+        theirs: set[int] = set()
         gone: set[int] = set()
         for paragraph in mine:
-            for place, region in _regions(old.numbers, were[paragraph], numbers, stands):
+            shared = old.sharing(were[paragraph], numbers)
+            is_lost = self._seek(rank, followed[paragraph], stood)
+            parts = shared or ([] if is_lost else were[paragraph])
+            theirs.update(parts, old.sharing(whole[paragraph], set(new.numbers[paragraph])))
+            for place in parts:
+                region = _region(old.numbers[place], numbers, stands)
                 gone |= region - stands
-                self._hold(before, region, old.places[place])
-            self._seek(rank, followed[paragraph], stood)
+                if region:
+                    self._hold(before, region, old.places[place])
         if gone or not numbers <= stood:
-            step, whole = self._at(rank), counterparts(new.numbers, old.numbers, self._size)
+            step = self._at(rank)
             step.after |= new.tokens(mine)
-            for paragraph in mine:
-                step.before |= old.tokens({*were[paragraph], *whole[paragraph]})
+            step.before |= old.tokens(theirs)
 
-    def _seek(self, rank: int, numbers: Numbers, stood: Set[int]) -> None:
-        """Where most of a paragraph was written before, but did not stand in the previous version."""
+    def _seek(self, rank: int, numbers: Numbers, stood: Set[int]) -> bool:
+        """Whether most of a paragraph was written before, but did not stand in the previous version."""
         start = self._trace.fold.firsts[rank]
         lost = frozenset(number for number in numbers if number < start and number not in stood)
         size = self._size(lost)
-        if 2 * size > self._size(numbers):
+        is_lost = 2 * size > self._size(numbers)
+        if is_lost:
             self._lost.add(Sought(lost, size, rank))
+        return is_lost
 
     def _go_on(self, rank: int, sought: Sought, place: int, numbers: set[int]) -> None:
         """From the version that had lost tokens last; on the way there one had deleted them."""
@@ -191,16 +199,6 @@ class _Walk:
             later = before
         if before == rank:
             self._at(later).before |= numbers
-
-
-def _regions(
-    old: list[Numbers], places: list[int], followed: Set[int], stands: Set[int]
-) -> Iterator[tuple[int, set[int]]]:
-    """What is followed on of old paragraphs: those that share tokens with it, or all if none does."""
-    shared = [place for place in places if not followed.isdisjoint(old[place])]
-    for place in shared or places:
-        if region := _region(old[place], followed, stands):
-            yield place, region
 
 
 def _region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:

@@ -72,7 +72,7 @@ def checkpoint(trace: Trace, since: Extent) -> bytes:
         list(trace.touches),
         [each for touches in trace.touches.values() for block in touches for each in block],
     )
-    words = " ".join(written.vocabulary.words[since.words :]).encode()
+    words = " ".join(islice(written.vocabulary, since.words, None)).encode()
     return packed([list(words), *columns])
 
 
@@ -103,7 +103,8 @@ def _read(trace: Trace, words: str, columns: list[Sequence[int]]) -> None:
     written.vocabulary.count(tokens)
     trace.fold.firsts += firsts
     runs = zip(*[_sums(ends)] * 2, strict=True)
-    fresh = [written.put(tuple(islice(runs, count))) for count in counts]
+    spelling = list(written.vocabulary)
+    fresh = [written.put(tuple(islice(runs, count)), spelling) for count in counts]
     for passage, left, right in zip(fresh, _sums(before), _sums(after), strict=True):
         passage.before = written.passages[left - 1] if left else None
         passage.after = written.passages[right - 1] if right else None

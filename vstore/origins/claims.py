@@ -72,25 +72,32 @@ class Gap:
 
 def claim(written: Written, gaps: list[Gap]) -> None:
     """Find for every fresh passage what it is, or which tokens it has; none of the old may be taken."""
+    if not written.passages:
+        _spell(written, gaps)
+        return
     gaps = [part for gap in gaps for part in _in_place(written, gap)]
     moved = _elsewhere(written, gaps)
     gaps = list(map(_unsettled, gaps))
-    for gap in gaps:
-        for fresh in gap.new:
-            fresh.words = written.spelled(fresh.key.split(" "))
+    _spell(written, gaps)
     for gap in gaps:
         _edited(written, gap)
-    unsure = [fresh for gap in gaps for fresh in gap.new if any(_open(fresh, 1))]
+    unsure = [fresh for gap in gaps for fresh in gap.new if fresh.numbers is None or -1 in fresh.numbers]
     if not unsure:
         return
     near = _near(written, gaps)
     for fresh in unsure:
-        moved += _brought_back(written, near, fresh, MOVED)
+        moved += _brought_back(written, near, fresh, MOVED) if near else 0
         _brought_back(written, written.by_gram, fresh, QUOTED)
         _extended(written, fresh)
     for gap in gaps:
         _left(written, gap)
     _rearranged(written, gaps, moved)
+
+
+def _spell(written: Written, gaps: list[Gap]) -> None:
+    for gap in gaps:
+        for fresh in gap.new:
+            fresh.words = written.spelled(fresh.key.split(" "))
 
 
 def _in_place(written: Written, gap: Gap) -> Iterator[Gap]:
@@ -273,8 +280,8 @@ def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
 
 
 def _most_alike(known: Mapping[Gram, Passage], words_: list[int]) -> list[Passage]:
-    votes = Counter(map(known.get, grams(words_)))
-    return [passage for passage, _ in votes.most_common(TRIES + 1) if passage][:TRIES]
+    votes = list(filter(None, map(known.get, grams(words_))))
+    return [passage for passage, _ in Counter(votes).most_common(TRIES)] if votes else []
 
 
 def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:

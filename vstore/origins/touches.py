@@ -63,6 +63,8 @@ def _beside(layout: Layout, gone: Set[int]) -> Iterator[int]:
     """Tokens that stood next to those that are gone, in their paragraph."""
     for paragraph in paragraphs(layout):
         numbers = [number for passage in paragraph for number in passage.numbers()]
+        if gone.isdisjoint(numbers):
+            continue
         for left, right in pairwise(numbers):
             if (left in gone) != (right in gone):
                 yield right if left in gone else left

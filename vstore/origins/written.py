@@ -13,7 +13,7 @@ says which tokens the text in hand has by now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from vstore.text import is_unspaced
@@ -75,7 +75,7 @@ class Written:
     def surprise(self, words: Iterable[int]) -> int:
         """How unlikely words are to stand next to each other by chance, in bits."""
         total, counts, halves = len(self.words), self.vocabulary.counts, self.vocabulary.halves
-        return sum((total // (counts[word] or 1)).bit_length() >> halves[word] for word in words)
+        return sum((total // (counts[word] or 1)).bit_length() >> (word in halves) for word in words)
 
     def spell(self, numbers: Iterable[int]) -> list[int]:
         """The words of tokens."""
@@ -117,10 +117,10 @@ class Written:
                 return passage
         return self._kept(key, words, runs)
 
-    def put(self, runs: tuple[Run, ...]) -> Passage:
-        """A passage that was written before, of tokens that are there."""
+    def put(self, runs: tuple[Run, ...], spelling: Sequence[str]) -> Passage:
+        """A passage that was written before, of tokens that are there; `spelling`: the words by their places."""
         words = [word for start, end in runs for word in self.words[start:end]]
-        return self._kept(" ".join(map(self.vocabulary.words.__getitem__, words)), words, runs)
+        return self._kept(" ".join(map(spelling.__getitem__, words)), words, runs)
 
     def _kept(self, key: str, words: list[int], runs: tuple[Run, ...]) -> Passage:
         passage = Passage(len(self.passages), key, runs)
@@ -137,35 +137,42 @@ class Written:
         return ((start, len(self.words)),)
 
     def _runs(self, words: list[int], numbers: list[int]) -> Iterator[Run]:
-        start = end = -1
-        for place, known in enumerate(numbers):
-            number = known if known >= 0 else self._new(words[place : place + 1])[0][0]
-            if number != end:
-                if end >= 0:
-                    yield start, end
-                start = number
-            end = number + 1
-        yield start, end
+        """The runs of a passage, once its new words have numbers."""
+        numbers = numbers.copy()
+        end = 0
+        while -1 in numbers:
+            start = end = numbers.index(-1, end)
+            while end < len(numbers) and numbers[end] < 0:
+                end += 1
+            ((first, last),) = self._new(words[start:end])
+            numbers[start:end] = range(first, last)
+        first = last = numbers[0]
+        for number in numbers:
+            if number != last:
+                yield first, last
+                first = number
+            last = number + 1
+        yield first, last
 
 
 class _Vocabulary(dict[str, int]):
     """Words in the order in which they came; asked for a new one, it takes it in."""
 
     def __init__(self) -> None:
-        self.words: list[str] = []
         self.sizes: list[int] = []
-        self.halves: list[bool] = []
-        """Whether it is a character of a script without spaces: no word, but half of one."""
         self.counts: list[int] = []
         """How often each was written."""
+        self.halves: set[int] = set()
+        """Characters of scripts without spaces: no words, but halves of one."""
 
     def __missing__(self, word: str) -> int:
-        unspaced = is_unspaced(word)
-        self.sizes.append(UNSPACED if unspaced else len(word) + 1)
-        self.halves.append(unspaced)
+        place = self[word] = len(self.counts)
         self.counts.append(0)
-        self.words.append(word)
-        place = self[word] = len(self)
+        if is_unspaced(word):
+            self.sizes.append(UNSPACED)
+            self.halves.add(place)
+        else:
+            self.sizes.append(len(word) + 1)
         return place
 
     def count(self, words: Iterable[int]) -> None:
