@@ -43,11 +43,23 @@ def test_each_version_tells_the_paragraph_and_what_it_changed(run: Program) -> N
     ]
 
 
-def test_deletion_and_what_was_taken_from_an_earlier_version_are_told(run: Program) -> None:
-    told = [line for line in run("log", "strike", "-L", "3").lines if line.startswith(("  ", "[-"))]
+def test_what_was_taken_from_another_source_is_told(run: Program) -> None:
+    told = [line for line in run("log", "strike", "-L", "3").lines if line.startswith("  ")]
     assert told == ["  paragraph 3  (taken from version 2)", "  paragraph 1", "  paragraph 2"]
-    told = [line for line in run("log", "strike@3", "-L", "1").lines if line.startswith("  ")]
-    assert told == ["  paragraph 1"]
+
+
+def test_deletion_and_restoring_are_told(run: Program) -> None:
+    for day, text in enumerate((f"{RAIN}\n\n{STRIKE}", RAIN, f"{RAIN}\n\n{STRIKE}"), 15):
+        run("add", "--story", "again", "--date", f"2019-01-{day}", "-", stdin=text.encode())
+    told = [line for line in run("log", "again", "-L", "2").lines if line.startswith(("  ", "[-", "{+"))]
+    assert told == [
+        "  paragraph 2  (taken from version 1)",
+        f"{{+{STRIKE}+}}",
+        "  deleted",
+        f"[-{STRIKE}-]",
+        "  paragraph 2",
+        f"{{+{STRIKE}+}}",
+    ]
 
 
 def test_the_json_form_is_the_version_with_the_paragraphs(run: Program) -> None:

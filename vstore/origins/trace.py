@@ -98,4 +98,5 @@ class Trace:
         layout, before = self.fold.layouts.of(rank), self.previous[rank]
         if before is None:
             return first_touches(layout, rank)
-        return next_touches(self.fold.layouts.of(before), touches, layout, rank)
+        tokens = len(self.fold.written.words)
+        return next_touches(self.fold.layouts.of(before), touches, layout, rank, tokens)
