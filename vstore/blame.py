@@ -61,11 +61,11 @@ def _chosen(paragraphs: Paragraphs, found: Authorship, story: str, number: int) 
 def _hunks(kept: History, found: Authorship, text: str, stretch: Span) -> Iterator[Hunk]:
     """The hunks of a stretch, cut at its ends."""
     versions: dict[int, _Version] = {}
-    for span, rank in by_origin(found.strands):
-        start, end = max(span.start, stretch.start), min(span.end, stretch.end)
-        if start < end or not text:
+    for start, end, rank in by_origin(found.strands):
+        if (start < stretch.end and end > stretch.start) or not text:
+            first, last = max(start, stretch.start), min(end, stretch.end)
             version = versions.get(rank) or versions.setdefault(rank, _version(kept, rank))
-            yield Hunk(start=start, length=end - start, text=text[start:end], **version)
+            yield Hunk(start=first, length=last - first, text=text[first:last], **version)
 
 
 class _Version(TypedDict):

@@ -34,6 +34,8 @@ class Standing:
         """Of each paragraph, the places in the layout of the blocks that it stands in."""
         self.numbers = self._numbers(blocks, layout)
         """Of each paragraph, the numbers of its tokens."""
+        self.every = self.tokens(range(len(self)))
+        """The tokens of all."""
 
     def __len__(self) -> int:
         return len(self.spans)

@@ -10,6 +10,7 @@ known only then. Every version is looked at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import tee
@@ -18,6 +19,7 @@ from typing import NamedTuple
 from vstore.align import edits
 from vstore.answers import ParagraphChange
 from vstore.counterparts import Numbers, Standing, counterparts
+from vstore.errors import Corrupt
 from vstore.history import History
 from vstore.lost import Lost, Sought
 from vstore.model import Version
@@ -26,11 +28,15 @@ from vstore.origins.passages import Cutter
 from vstore.origins.trace import Trace
 from vstore.paragraph_range import Paragraphs, chosen
 from vstore.rows import Row
+from vstore.shelf import Shelf
 from vstore.subsequence import same_at_start
 from vstore.tracing import Tracing
 
 STANDINGS = 6
 """Versions whose paragraphs are kept at hand."""
+
+AHEAD = 16
+"""Where versions so near to each other are read, all between are, in the order of arrival."""
 
 
 def answer(
@@ -46,7 +52,7 @@ def answer(
     """
     rows, rank = kept.in_order(), kept.rank(row)
     trace = tracing.followed(kept, rank + 1)
-    walk = _Walk(trace, lambda rank: tracing.shelf.text(kept.story, rows[rank]))
+    walk = _Walk(trace, _Texts(tracing.shelf, kept.story, rows))
     first, last = chosen(paragraphs, len(walk.standing(rank)), kept.story, row.number)
     steps, told = tee(walk.steps(rank, range(first - 1, last)))
     changed = versions(rows[step.rank] for step in steps)
@@ -79,6 +85,25 @@ class Step:
     before: set[int] = field(default_factory=set)
     after: set[int] = field(default_factory=set)
     taken_from: int | None = None
+
+
+class _Texts:
+    """Texts by rank, asked for from the last to the first: each is patched up from an earlier one."""
+
+    def __init__(self, shelf: Shelf, story: str, rows: list[Row]) -> None:
+        self._shelf = shelf
+        self._story = story
+        self._rows = rows
+        self._ahead = self._last = len(rows) + AHEAD
+
+    def __call__(self, rank: int) -> str:
+        if rank < self._ahead and self._last - rank < AHEAD:
+            self._ahead = max(0, rank + 1 - AHEAD)
+            for row in sorted(self._rows[self._ahead : rank], key=lambda row: row.number):
+                with suppress(Corrupt):
+                    self._shelf.text(self._story, row)
+        self._last = rank
+        return self._shelf.text(self._story, self._rows[rank])
 
 
 class _Held(NamedTuple):
@@ -158,24 +183,25 @@ class _Walk:
 
     def _compare(self, rank: int, before: int, numbers: Set[int]) -> None:
         new, old = self.standing(rank), self.standing(before)
-        stands, stood = new.tokens(range(len(new))), old.tokens(range(len(old)))
         mine = new.holding(numbers)
-        followed = [tuple(number for number in held if number in numbers) or held for held in new.numbers]
+        followed = list(new.numbers)
+        for paragraph in mine:
+            followed[paragraph] = tuple(number for number in followed[paragraph] if number in numbers)
         were = counterparts(followed, old.numbers, self._size)
         whole = were if followed == new.numbers else counterparts(new.numbers, old.numbers, self._size)
         theirs: set[int] = set()
         gone: set[int] = set()
         for paragraph in mine:
             shared = old.sharing(were[paragraph], numbers)
-            is_lost = self._seek(rank, followed[paragraph], stood)
+            is_lost = self._seek(rank, followed[paragraph], old.every)
             parts = shared or ([] if is_lost else were[paragraph])
             theirs.update(parts, old.sharing(whole[paragraph], set(new.numbers[paragraph])))
             for place in parts:
-                region = _region(old.numbers[place], numbers, stands)
-                gone |= region - stands
+                region = _region(old.numbers[place], numbers, new.every)
+                gone |= region - new.every
                 if region:
                     self._hold(before, region, old.places[place])
-        if gone or not numbers <= stood:
+        if gone or not numbers <= old.every:
             step = self._at(rank)
             step.after |= new.tokens(mine)
             step.before |= old.tokens(theirs)

@@ -28,8 +28,12 @@ SAID = 3
 BAND = 8
 """A passage edited in its place is looked for so many passages before and behind."""
 
-TRIES = 4
+TRIES = 2
 """How many passages a stretch of words is compared with, those with most of its grams first."""
+
+
+VOTES = 2
+"""... if they have so many of them."""
 
 
 class Fresh:
@@ -234,6 +238,8 @@ class _Places:
 def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh, enough: Quote) -> int:
     """Claim words that stand next to each other in passages that are known; how many."""
     claimed = 0
+    if fresh.numbers is None and known.keys().isdisjoint(grams(fresh.words)):
+        return claimed
     while len((places := _Places([fresh])).words) >= GRAM:
         for passage in _most_alike(known, places.words):
             numbers = written.free((passage,))
@@ -281,7 +287,9 @@ def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
 
 def _most_alike(known: Mapping[Gram, Passage], words_: list[int]) -> list[Passage]:
     votes = list(filter(None, map(known.get, grams(words_))))
-    return [passage for passage, _ in Counter(votes).most_common(TRIES)] if votes else []
+    return (
+        [passage for passage, count in Counter(votes).most_common(TRIES) if count >= VOTES] if votes else []
+    )
 
 
 def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import NamedTuple
 
 from vstore.text import Span, paragraphs, pieces
@@ -85,13 +85,18 @@ def _stretches(written: Iterable[Credit], opens: Sequence[int]) -> Iterator[tupl
         yield Span(start, at), held
 
 
-def by_origin(strands: Sequence[Strand]) -> Iterator[tuple[Span, int]]:
-    """Stretches of one origin: (span, rank)."""
-    start = 0
-    for origin, stretch in groupby(strands, key=lambda strand: strand.origin):
-        end = start + sum(strand.length for strand in stretch)
-        yield Span(start, end), origin
-        start = end
+def by_origin(strands: Iterable[Strand]) -> Iterator[tuple[int, int, int]]:
+    """Stretches of one origin: (start, end, rank)."""
+    start = end = 0
+    held: int | None = None
+    for length, _, origin, _ in strands:
+        if held is not None and origin != held:
+            yield start, end, held
+            start = end
+        held = origin
+        end += length
+    if held is not None:
+        yield start, end, held
 
 
 def shares(found: Authorship) -> Iterator[Share]:

@@ -118,7 +118,7 @@ class Written:
         return self._kept(key, words, runs)
 
     def put(self, runs: tuple[Run, ...], spelling: Sequence[str]) -> Passage:
-        """A passage that was written before, of tokens that are there; `spelling`: the words by their places."""
+        """A passage that was written before, of tokens that are there; `spelling` of words by place."""
         words = [word for start, end in runs for word in self.words[start:end]]
         return self._kept(" ".join(map(spelling.__getitem__, words)), words, runs)
 
