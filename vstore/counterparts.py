@@ -155,3 +155,17 @@ def _put_in_place(found: list[set[int]], gone: set[int]) -> None:
         if not known and at in gone:
             known.add(at)
         at = max(known) + 1 if known else at
+
+
+def region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:
+    """All from the first token that is followed to the last, with what was deleted there and beside it.
+
+    The paragraph may have been one with others then: these go their own way.
+    """
+    places = [place for place, number in enumerate(were) if number in followed] or range(len(were))
+    first, end = places[0], places[-1] + 1
+    while first and were[first - 1] not in stands:
+        first -= 1
+    while end < len(were) and were[end] not in stands:
+        end += 1
+    return {number for number in were[first:end] if number in followed or number not in stands}

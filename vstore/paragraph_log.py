@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from vstore.align import edits
 from vstore.answers import ParagraphChange
-from vstore.counterparts import Numbers, Standing, counterparts
+from vstore.counterparts import Numbers, Standing, counterparts, region
 from vstore.errors import Corrupt
 from vstore.history import History
 from vstore.lost import Lost, Sought
@@ -197,10 +197,10 @@ class _Walk:
             parts = shared or ([] if is_lost else were[paragraph])
             theirs.update(parts, old.sharing(whole[paragraph], set(new.numbers[paragraph])))
             for place in parts:
-                region = _region(old.numbers[place], numbers, new.every)
-                gone |= region - new.every
-                if region:
-                    self._hold(before, region, old.places[place])
+                kept = region(old.numbers[place], numbers, new.every)
+                gone |= kept - new.every
+                if kept:
+                    self._hold(before, kept, old.places[place])
         if gone or not numbers <= old.every:
             step = self._at(rank)
             step.after |= new.tokens(mine)
@@ -225,20 +225,6 @@ class _Walk:
             later = before
         if before == rank:
             self._at(later).before |= numbers
-
-
-def _region(were: Numbers, followed: Set[int], stands: Set[int]) -> set[int]:
-    """All from the first token that is followed to the last, with what was deleted there and beside it.
-
-    The paragraph may have been one with others then: these go their own way.
-    """
-    places = [place for place, number in enumerate(were) if number in followed] or range(len(were))
-    first, end = places[0], places[-1] + 1
-    while first and were[first - 1] not in stands:
-        first -= 1
-    while end < len(were) and were[end] not in stands:
-        end += 1
-    return {number for number in were[first:end] if number in followed or number not in stands}
 
 
 def _same(layout: Layout, before: Layout, places: Set[int]) -> set[int] | None:

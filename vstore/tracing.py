@@ -39,9 +39,10 @@ TOKENS = 500_000
 
 
 class Followed(NamedTuple):
-    """A trace, how many late wires its story had, and how much of it is kept in checkpoints."""
+    """A trace, its versions by rank, how many late wires there were, how much is kept in checkpoints."""
 
     trace: Trace
+    rows: list[Row]
     late: int
     saved: Extent
 
@@ -76,6 +77,7 @@ class Tracing:
         trace = known.trace
         for rank in range(len(trace), versions):
             row = kept.at_rank(rank)
+            known.rows.append(row)
             trace.take(self.shelf.text(kept.story, row), row.text_id, kept.source(row.number))
         self._hold(kept, self._left_off(kept, known))
         return trace
@@ -93,15 +95,16 @@ class Tracing:
 
     def _restored(self, kept: History) -> Followed:
         """The trace that the story's checkpoints lead to."""
-        story = kept.story
+        versions: list[Row] = []  # as they were followed: a late wire may come at any moment
 
         def text(rank: int) -> str:
-            return self.shelf.text(story, self.shelf.history(story).at_rank(rank))
+            return self.shelf.text(kept.story, versions[rank])
 
         bodies = list(_chain(self._checkpoints(kept)))
         rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
         trace = restored(bodies, text, rows)
-        return Followed(trace, len(kept.late), extent(trace))
+        versions += kept.in_order()[: len(trace)]
+        return Followed(trace, versions, len(kept.late), extent(trace))
 
     def _checkpoints(self, kept: History) -> list[Kept]:
         found = self.shelf.storage.kept_all(kept.story, CHECKPOINT) if len(kept) >= LONG else []

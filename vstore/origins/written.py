@@ -25,6 +25,9 @@ Gram = tuple[int, int, int]
 GRAM = 3
 """Tokens in a gram: fewer are too common to lead anywhere."""
 
+FRAGMENTS = 16
+"""A passage of so many runs shares them with others."""
+
 UNSPACED = 4
 """The size of a character of a script without spaces, in characters of others."""
 
@@ -61,6 +64,7 @@ class Written:
         self.taken = bytearray()
         self.passages: list[Passage] = []
         self.by_key: dict[str, list[Passage]] = {}
+        self._fragments: dict[Run, Run] = {}
         self.by_gram: dict[Gram, Passage] = {}
         """The newest passage that has these tokens next to each other."""
 
@@ -111,7 +115,7 @@ class Written:
 
     def write(self, key: str, words: list[int], numbers: list[int] | None) -> Passage:
         """A passage of these words; where a number is -1 the token is new, as all are without numbers."""
-        runs = self._new(words) if numbers is None else tuple(self._runs(words, numbers))
+        runs = self._new(words) if numbers is None else self._shared(tuple(self._runs(words, numbers)))
         for passage in self.by_key.get(key, [])[-FORMS:]:
             if passage.runs == runs:
                 return passage
@@ -120,7 +124,7 @@ class Written:
     def put(self, runs: tuple[Run, ...], spelling: Sequence[str]) -> Passage:
         """A passage that was written before, of tokens that are there; `spelling` of words by place."""
         words = [word for start, end in runs for word in self.words[start:end]]
-        return self._kept(" ".join(map(spelling.__getitem__, words)), words, runs)
+        return self._kept(" ".join(map(spelling.__getitem__, words)), words, self._shared(runs))
 
     def _kept(self, key: str, words: list[int], runs: tuple[Run, ...]) -> Passage:
         passage = Passage(len(self.passages), key, runs)
@@ -128,6 +132,12 @@ class Written:
         self.passages.append(passage)
         self.by_gram.update(dict.fromkeys(grams(words), passage))
         return passage
+
+    def _shared(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        """Many runs in place of equal ones: a passage edited word by word has most of those it had before."""
+        if len(runs) < FRAGMENTS:
+            return runs
+        return tuple(self._fragments.setdefault(run, run) for run in runs)
 
     def _new(self, words: list[int]) -> tuple[Run, ...]:
         start = len(self.words)
