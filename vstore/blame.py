@@ -8,15 +8,12 @@ from typing import TypedDict
 
 from vstore.answers import Blame, Hunk, Paragraph
 from vstore.dates import iso_seconds
-from vstore.errors import UnknownParagraph
 from vstore.history import History
 from vstore.origins.strands import Authorship, by_origin, shares
+from vstore.paragraph_range import Paragraphs, chosen
 from vstore.rows import Row
 from vstore.text import Span
 from vstore.tracing import Tracing
-
-Paragraphs = int | tuple[int, int] | None
-"""A paragraph's number, the first and last of several, or None for the whole text."""
 
 
 def answer(tracing: Tracing, kept: History, row: Row, paragraphs: Paragraphs, *, reverse: bool) -> Blame:
@@ -26,7 +23,7 @@ def answer(tracing: Tracing, kept: History, row: Row, paragraphs: Paragraphs, *,
     """
     found = tracing.survival(kept, row) if reverse else tracing.authorship(kept, row)
     text = tracing.shelf.text(kept.story, row)
-    first, last = _chosen(paragraphs, found, kept.story, row.number)
+    first, last = chosen(paragraphs, len(found.paragraphs), kept.story, row.number)
     stretch = Span(0, len(text))
     if paragraphs is not None:
         stretch = Span(found.paragraphs[first - 1].start, found.paragraphs[last - 1].end)
@@ -39,23 +36,6 @@ def answer(tracing: Tracing, kept: History, row: Row, paragraphs: Paragraphs, *,
         paragraphs=tuple(islice(_paragraphs(kept, found), first - 1, last)),
         reverse=reverse,
     )
-
-
-def _chosen(paragraphs: Paragraphs, found: Authorship, story: str, number: int) -> tuple[int, int]:
-    """First and last of the paragraphs asked for."""
-    count = len(found.paragraphs)
-    if paragraphs is None:
-        return 1, count
-    first, last = (paragraphs, paragraphs) if isinstance(paragraphs, int) else paragraphs
-    if not 1 <= first <= last <= count:
-        wanted = f"paragraph {first}" if first == last else f"paragraphs {first} to {last}"
-        raise UnknownParagraph(
-            f"{story}@{number} has no {wanted}; it has {count}",
-            story=story,
-            number=number,
-            paragraphs=count,
-        )
-    return first, last
 
 
 def _hunks(kept: History, found: Authorship, text: str, stretch: Span) -> Iterator[Hunk]:

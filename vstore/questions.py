@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import os
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
-    from vstore.blame import Paragraphs
     from vstore.names import Place
+    from vstore.paragraph_range import Paragraphs
     from vstore.storage.contract import Storage
     from vstore.tracing import Tracing
 
