@@ -29,11 +29,10 @@ BAND = 8
 """A passage edited in its place is looked for so many passages before and behind."""
 
 TRIES = 2
-"""How many passages a stretch of words is compared with, those with most of its grams first."""
-
+"""How many passages words are compared with: those with most of their grams ..."""
 
 VOTES = 2
-"""... if they have so many of them."""
+"""... which are so many at least."""
 
 
 class Fresh:
@@ -49,6 +48,11 @@ class Fresh:
         self.passage: Passage | None = None
         self.words: list[int] = []
         self.numbers: list[int] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some of its words have no number yet."""
+        return self.numbers is None or -1 in self.numbers
 
     def claim_runs(self, written: Written, place: int, numbers: list[int], runs: list[Run]) -> None:
         """Of these numbers, those of the runs; they count from this place."""
@@ -85,7 +89,7 @@ def claim(written: Written, gaps: list[Gap]) -> None:
     _spell(written, gaps)
     for gap in gaps:
         _edited(written, gap)
-    unsure = [fresh for gap in gaps for fresh in gap.new if fresh.numbers is None or -1 in fresh.numbers]
+    unsure = [fresh for gap in gaps for fresh in gap.new if fresh.is_open]
     if not unsure:
         return
     near = _near(written, gaps)
@@ -206,9 +210,9 @@ class _Bag:
 
 def _left(written: Written, gap: Gap) -> None:
     """Claim what is left in order on both sides of a gap."""
-    numbers = written.free(gap.old)
     places = _Places(gap.new)
-    if numbers and places.words:
+    numbers = written.free(gap.old) if places.words else []
+    if numbers:
         places.claim(written, numbers, Matches(written, numbers, places.words).worthy(HERE))
 
 
@@ -219,7 +223,7 @@ class _Places:
         self._of: list[tuple[Fresh, range, int]] = []
         self.words: list[int] = []
         for fresh in new:
-            for start, end in _open(fresh, 1):
+            for start, end in _open(fresh, 1) if fresh.is_open else ():
                 self._of.append((fresh, range(start, end), len(self.words)))
                 self.words += fresh.words[start:end]
 
@@ -255,19 +259,22 @@ def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh,
 
 def _extended(written: Written, fresh: Fresh) -> None:
     """Claim words beside claimed ones that were written beside them."""
-    if fresh.numbers is None or -1 not in fresh.numbers:
-        return
-    for places, step in ((range(1, len(fresh.words)), 1), (range(len(fresh.words) - 2, -1, -1), -1)):
-        for place in places:
-            beside = fresh.numbers[place - step]
-            number = beside + step
-            if (
-                beside >= 0 > fresh.numbers[place]
-                and 0 <= number < len(written.words)
-                and written.words[number] == fresh.words[place]
-                and not written.taken[number]
-            ):
-                fresh.claim(written, place, [number])
+    numbers = fresh.numbers or []
+    for first, last in list(_open(fresh, 1)) if numbers else ():
+        start, end = first, last
+        while 0 < start < end and _is_next(written, fresh, start, numbers[start - 1] + 1):
+            start += 1
+        while start < end < len(numbers) and _is_next(written, fresh, end - 1, numbers[end] - 1):
+            end -= 1
+
+
+def _is_next(written: Written, fresh: Fresh, place: int, number: int) -> bool:
+    """Claim a word if it is this token; whether it was."""
+    is_it = 0 <= number < len(written.words) and written.words[number] == fresh.words[place]
+    if is_it and not written.taken[number]:
+        fresh.claim(written, place, [number])
+        return True
+    return False
 
 
 def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
@@ -285,11 +292,9 @@ def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _most_alike(known: Mapping[Gram, Passage], words_: list[int]) -> list[Passage]:
-    votes = list(filter(None, map(known.get, grams(words_))))
-    return (
-        [passage for passage, count in Counter(votes).most_common(TRIES) if count >= VOTES] if votes else []
-    )
+def _most_alike(known: Mapping[Gram, Passage], words: list[int]) -> list[Passage]:
+    votes = Counter(filter(None, map(known.get, grams(words))))
+    return [passage for passage, count in votes.most_common(TRIES) if count >= VOTES]
 
 
 def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:
@@ -304,7 +309,7 @@ def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:
 
 def _rearranged(written: Written, gaps: list[Gap], moved: int) -> None:
     """Where what is left is no more than the odds and ends of what was moved, nothing is new."""
-    left = _Places([fresh for gap in gaps for fresh in gap.new])
+    left = _Places([fresh for gap in gaps for fresh in gap.new] if moved else [])
     if not 0 < len(left.words) <= moved:
         return
     free: dict[int, list[int]] = {}
