@@ -99,7 +99,7 @@ HEAVY = (
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
-    *("vstore.phrases", "vstore.search"),
+    *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

@@ -34,7 +34,7 @@ LONG = 64
 SHARE = 5
 """A story's kept origins may take one part in so many of what its texts take."""
 
-TOKENS = 500_000
+TOKENS = 100_000
 """Tokens of the traces kept at hand; one trace always is."""
 
 
