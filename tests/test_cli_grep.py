@@ -273,7 +273,7 @@ def test_log_for_words_goes_with_the_other_options(run: Program) -> None:
     assert numbers(run, *wanted, "--until", "2019-01-15") == [1]
     assert numbers(run, "strike@1", "-S", "as soon as this week") == [1]
     assert numbers(run, "--story", "strike", "-S", "Rain") == [3]
-    assert b"[-as-]" in run("log", *wanted, "-p", "-n", "1").out or b"[-as" in run("log", *wanted, "-p").out
+    assert b"[-as" in run("log", *wanted, "-p", "-n", "1").out
     assert b"paragraphs (" in run("log", *wanted, "--stat").out
 
 

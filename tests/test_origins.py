@@ -81,10 +81,6 @@ def test_a_first_version_is_all_its_own() -> None:
 def test_words_that_stay_keep_their_origin() -> None:
     assert hunks("Nine are missing.", "Four are missing.", "Four are missing now.") == [
         (2, "Four "),
-        (1, "are missing"),
-        (3, " now."),
-    ] or hunks("Nine are missing.", "Four are missing.", "Four are missing now.") == [
-        (2, "Four "),
         (1, "are missing "),
         (3, "now"),
         (1, "."),
