@@ -35,7 +35,15 @@ def anchors(page: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(text)}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if list(steps(read(page)))])
+EXECUTED = [page for page in PAGES if list(steps(read(page)))]
+LONG_PAGES = {"docs/guide.md"}
+"""Pages of so many commands that only `make test-all` runs them."""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.slow] if page in LONG_PAGES else []) for page in EXECUTED],
+)
 def test_every_example_answers_as_its_page_says(page: str, tmp_path: Path) -> None:
     wrong = differences(read(page), tmp_path / "folder")
     told = [f"$ {step.command}\n{step.answer}--- is answered by\n{found}" for step, found in wrong]

@@ -175,6 +175,7 @@ def test_nearest_names_are_few_and_ties_go_by_name() -> None:
     assert nearest("talks-z", reversed(names), limit=3) == nearest("talks-z", names, limit=3)
 
 
+@pytest.mark.slow
 def test_only_the_first_hundred_thousand_names_are_compared() -> None:
     taken = 0
 

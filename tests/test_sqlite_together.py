@@ -192,7 +192,10 @@ def test_an_import_that_is_cut_off_leaves_what_was_told_of(folder: Path, how: si
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a process's peak there")
 @pytest.mark.parametrize(
     ("count", "kilobytes"),
-    [(1500, 80_000), pytest.param(5000, 120_000, marks=pytest.mark.slow)],
+    [
+        pytest.param(1500, 80_000, marks=pytest.mark.slow),
+        pytest.param(5000, 120_000, marks=pytest.mark.slow),
+    ],
     ids=["texts of 63 MB", "texts of 210 MB"],
 )
 def test_an_import_needs_bounded_memory(folder: Path, count: int, kilobytes: int) -> None:

@@ -216,6 +216,19 @@ def test_a_short_story_leaves_answers_and_no_checkpoints(store: Store) -> None:
     assert store._storage.kept_all("s", CHECKPOINT) == []
 
 
+def test_a_long_story_leaves_checkpoints_on_the_way_in_the_room_that_it_has(tmp_path: Path) -> None:
+    sentences = [f"Barge {number} lies in the mud of the lower basin since Tuesday." for number in range(40)]
+    with vstore.open(tmp_path, create=True) as store:
+        for turn in range(1_000):
+            sentences[turn % 40] = f"Barge {turn} was towed out on day {turn} by the tug of the canal board."
+            store.add("s", "\n\n".join(sentences), date=f"{1001 + turn}")
+        with patch.multiple(tracing, LONG=64, SHARE=5):
+            store.blame("s")
+        stats, kept = store.stats(), store._storage.kept_all("s", CHECKPOINT)
+    assert [each.number for each in kept] == [248, 496, 744, 992]
+    assert stats.origin_bytes <= (stats.stored_bytes + tracing.ROW * stats.versions) // 5
+
+
 def test_what_another_algorithm_kept_counts_for_nothing(store: Store, taken: list[str]) -> None:
     fill(store, *DRAFTS[:8])
     before = store.blame("s")

@@ -14,7 +14,7 @@ from itertools import chain, groupby
 
 from vstore.origins.layouts import Layout
 from vstore.origins.passages import GOES_ON
-from vstore.subsequence import same_at_start
+from vstore.subsequence import same_at_ends
 from vstore.text import paragraphs, tokens
 
 Numbers = tuple[int, ...]
@@ -86,8 +86,7 @@ def _parted(block: str, at: int, numbers: Numbers, ends: list[int]) -> Iterator[
 
 def counterparts(new: list[Numbers], old: list[Numbers], size: Size) -> list[list[int]]:
     """For each paragraph of the new version, those of the old one that it was."""
-    head = same_at_start(old, new)
-    tail = same_at_start(old[head:][::-1], new[head:][::-1])
+    head, tail = same_at_ends(old, new)
     between = _Between(new[head : len(new) - tail], old[head : len(old) - tail], size)
     middle = [[head + place for place in sorted(found)] for found in between.found()]
     ends = range(len(old) - tail, len(old))

@@ -35,8 +35,6 @@ class History:
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
-        self.stored = 0
-        """Bytes of all payloads."""
         for row in rows:
             self.append(row)
 
@@ -49,7 +47,6 @@ class History:
         else:
             self.order.append(place)
         self.rows.append(row)
-        self.stored += row.stored
         if facts:
             self._sources[row.number] = facts.source
         self._moments.append(self.order[-1][0])

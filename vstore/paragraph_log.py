@@ -29,7 +29,7 @@ from vstore.origins.trace import Trace
 from vstore.paragraph_range import Paragraphs, chosen
 from vstore.rows import Row
 from vstore.shelf import Shelf
-from vstore.subsequence import same_at_start
+from vstore.subsequence import same_at_ends
 from vstore.tracing import Tracing
 
 STANDINGS = 6
@@ -229,8 +229,7 @@ class _Walk:
 
 def _same(layout: Layout, before: Layout, places: Set[int]) -> set[int] | None:
     """Where the blocks of these places stand in the earlier layout; None if one of them does not."""
-    head = same_at_start(before, layout)
-    tail = same_at_start(before[head:][::-1], layout[head:][::-1])
+    head, tail = same_at_ends(before, layout)
     end, shift = len(layout) - tail, len(before) - len(layout)
     found = {place if place < head else place + shift for place in places if not head <= place < end}
     if rest := [place for place in places if head <= place < end]:

@@ -118,16 +118,14 @@ class Questions:
         `reverse` asks instead until which version each word survives. Raises UnknownParagraph, which
         says how many there are.
         """
-        return self.blame_version(self.version(story, which), paragraph=paragraph, reverse=reverse)
+        kept = self._history(story)
+        return self._blamed(kept, kept.row(self._number(kept, which)), paragraph, reverse=reverse)
 
     def blame_version(
         self, version: Version, *, paragraph: Paragraphs = None, reverse: bool = False
     ) -> Blame:
         """As `blame`, for a version that was answered before."""
-        from vstore import blame
-
-        kept = self._history(version.story)
-        return blame.answer(self._tracing, kept, self._row(version), paragraph, reverse=reverse)
+        return self._blamed(self._history(version.story), self._row(version), paragraph, reverse=reverse)
 
     def trace_paragraphs(
         self, story: str, which: Which = None, *, paragraph: Paragraphs
@@ -251,6 +249,11 @@ class Questions:
         if shelf is None:
             shelf = self._local.shelf = Shelf(self._storage, self._as_of)
         return shelf
+
+    def _blamed(self, kept: History, row: Row, paragraph: Paragraphs, *, reverse: bool) -> Blame:
+        from vstore import blame  # a log blames nobody
+
+        return blame.answer(self._tracing, kept, row, paragraph, reverse=reverse)
 
     @property
     def _tracing(self) -> Tracing:

@@ -43,8 +43,7 @@ def _of_shared(xs: Sequence[Unit], ys: Sequence[Unit], rounds: int) -> list[Run]
 
 def _by_anchors(xs: Sequence[Unit], ys: Sequence[Unit], rounds: int) -> list[Run]:
     """Patience: what both begin and end with, and units that occur once in each, cut the rest smaller."""
-    head = same_at_start(xs, ys)
-    tail = same_at_start(xs[head:][::-1], ys[head:][::-1])
+    head, tail = same_at_ends(xs, ys)
     end_x, end_y = len(xs) - tail, len(ys) - tail
     runs = [(0, 0, head)]
     anchors = _anchors(xs[head:end_x], ys[head:end_y], head) if rounds else []
@@ -97,6 +96,12 @@ def _joined(runs: list[Run]) -> list[Run]:
         elif n:
             joined.append((i, j, n))
     return joined
+
+
+def same_at_ends(xs: Sequence[Unit], ys: Sequence[Unit]) -> tuple[int, int]:
+    """How many units both begin with, and how many of the others both end with."""
+    head = same_at_start(xs, ys)
+    return head, same_at_start(xs[head:][::-1], ys[head:][::-1])
 
 
 def same_at_start(xs: Sequence[Unit], ys: Sequence[Unit]) -> int:

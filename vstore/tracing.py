@@ -32,7 +32,13 @@ LONG = 64
 """A story of fewer versions leaves no checkpoints: to follow it takes less than to keep them."""
 
 SHARE = 5
-"""A story's kept origins may take one part in so many of what its texts take."""
+"""A story's kept origins may take one part in so many of what its versions take ..."""
+
+ROW = 280
+"""... with so many bytes for each beside its text."""
+
+STRIDE = 8
+"""On the way a checkpoint is left every so many roots of the versions asked for, at the end after one."""
 
 TOKENS = 100_000
 """Tokens of the traces kept at hand; one trace always is."""
@@ -45,6 +51,8 @@ class Followed(NamedTuple):
     rows: list[Row]
     late: int
     saved: Extent
+    tried: int
+    """How many versions there were when a checkpoint was last made, kept or not."""
 
 
 class Tracing:
@@ -79,19 +87,20 @@ class Tracing:
             row = kept.at_rank(rank)
             known.rows.append(row)
             trace.take(self.shelf.text(kept.story, row), row.text_id, kept.source(row.number))
-        self._hold(kept, self._left_off(kept, known))
+            known = self._left_off(kept, known, STRIDE * isqrt(versions))
+        self._hold(kept, self._left_off(kept, known, isqrt(versions)))
         return trace
 
-    def _left_off(self, kept: History, known: Followed) -> Followed:
-        """Leave a checkpoint of a long story, about as many of them as the root of its versions."""
+    def _left_off(self, kept: History, known: Followed, step: int) -> Followed:
+        """Leave a checkpoint of a long story, if it was followed for so many versions since the last."""
         versions = len(known.trace)
-        if versions < LONG or versions - known.saved.versions < isqrt(versions):
+        if versions < LONG or versions - known.tried < step:
             return known
         body = checkpoint(known.trace, known.saved)
-        room = kept.stored // SHARE - sum(len(each.body) for each in self._checkpoints(kept))
+        room = self._budget(kept) - sum(len(each.body) for each in self._checkpoints(kept))
         if len(body) > room or not self._keep(kept, kept.at_rank(versions - 1).number, CHECKPOINT, body):
-            return known
-        return known._replace(saved=extent(known.trace))
+            return known._replace(tried=versions)
+        return known._replace(tried=versions, saved=extent(known.trace))
 
     def _restored(self, kept: History) -> Followed:
         """The trace that the story's checkpoints lead to."""
@@ -104,15 +113,21 @@ class Tracing:
         rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
         trace = restored(bodies, text, rows)
         versions += kept.in_order()[: len(trace)]
-        return Followed(trace, versions, len(kept.late), extent(trace))
+        return Followed(trace, versions, len(kept.late), extent(trace), len(trace))
 
     def _checkpoints(self, kept: History) -> list[Kept]:
         found = self.shelf.storage.kept_all(kept.story, CHECKPOINT) if len(kept) >= LONG else []
         return [each for each in found if _holds(each, kept)]
 
     def _keep(self, kept: History, number: int, kind: int, body: bytes) -> bool:
+        budget = self._budget(kept)
         what = Kept(number, kind, len(kept.late), ALGORITHM, body)
-        return self.shelf.storage.keep(kept.story, [what], kept.stored // SHARE)
+        return len(body) <= budget and self.shelf.storage.keep(kept.story, [what], budget)
+
+    def _budget(self, kept: History) -> int:
+        """Bytes that the story's kept origins may take: as it stands now, whenever the question asks of."""
+        head = self.shelf.storage.head(kept.story)
+        return (head.stored_bytes + ROW * head.versions) // SHARE if head else 0
 
     def _hold(self, kept: History, followed: Followed) -> None:
         self._at_hand[kept.story] = followed

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 from vstore.origins.claims import Fresh, claim
 from vstore.origins.gaps import Gaps
 from vstore.origins.layouts import Layout, Layouts
 from vstore.origins.passages import Cutter
 from vstore.origins.written import Passage, Written
-from vstore.subsequence import same_at_start
+from vstore.subsequence import same_at_ends
 
 SOURCES = 8
 """How many sources' last versions may be a base."""
@@ -112,7 +112,7 @@ class Fold:
         What they share is counted in passages, then in words; on a tie its own comes first, then the newest.
         """
         own = self._by_source.get(source, [])[-1:]
-        others = (ranks[-1] for ranks in list(self._by_source.values())[: -SOURCES - 1 : -1])
+        others = (ranks[-1] for ranks in islice(reversed(self._by_source.values()), SOURCES))
         ranks = list(dict.fromkeys((*own, *others)))
         if len(ranks) < 2:
             return ranks[0] if ranks else None
@@ -128,7 +128,6 @@ class Fold:
     def _further_back(self, gaps: Gaps, base: int, source: str | None) -> int:
         """The one of the source's last versions that has most of what the base has not; the base on a tie."""
         keys = {fresh.key for fresh in gaps.fresh}
-
         ranks = (base, *reversed(self._by_source.get(source, [])))
         return max(ranks, key=lambda rank: _size(keys & self._keys(rank)))
 
@@ -153,8 +152,7 @@ class Fold:
         """Make this the text in hand: its tokens and no others are taken."""
         if layout is not self._held:
             held = self._held
-            head = same_at_start(held, layout)
-            tail = same_at_start(held[head:][::-1], layout[head:][::-1])
+            head, tail = same_at_ends(held, layout)
             self.written.release(chain.from_iterable(held[head : len(held) - tail]))
             self.written.take(chain.from_iterable(layout[head : len(layout) - tail]))
             self._held = layout

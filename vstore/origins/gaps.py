@@ -11,7 +11,7 @@ from vstore.origins.claims import Fresh, Gap
 from vstore.origins.layouts import Layout, Part
 from vstore.origins.passages import GOES_ON
 from vstore.origins.written import Passage
-from vstore.subsequence import Run, common, same_at_start
+from vstore.subsequence import Run, common, same_at_ends
 
 Keys = Callable[[str], list[str]]
 """The passages of a block, as `Cutter.keys` tells them."""
@@ -21,8 +21,7 @@ class Gaps:
     """A base's layout, its blocks, and those of a new text, compared."""
 
     def __init__(self, base: Layout, old: list[str], new: list[str], keys: Keys) -> None:
-        head = same_at_start(old, new)
-        tail = same_at_start(old[head:][::-1], new[head:][::-1])
+        head, tail = same_at_ends(old, new)
         middle = _solid_runs(old[head : len(old) - tail], new[head : len(new) - tail])
         runs = [(0, 0, head), *((head + i, head + j, n) for i, j, n in middle)]
         runs += [(len(old) - tail, len(new) - tail, tail), (len(old), len(new), 0)]

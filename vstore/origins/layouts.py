@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vstore.origins.written import Passage
-from vstore.subsequence import same_at_start
+from vstore.subsequence import same_at_ends
 
 STEPS = 32
 """So many layouts are told as changes of another before one is told whole."""
@@ -76,6 +76,5 @@ class Layouts:
         if base is None or self.changes[base].steps >= STEPS:
             return Change(-1, 0, layout, 0, 0)
         before = self.of(base)
-        start = same_at_start(before, layout)
-        end = same_at_start(before[start:][::-1], layout[start:][::-1])
+        start, end = same_at_ends(before, layout)
         return Change(base, start, layout[start : len(layout) - end], end, self.changes[base].steps + 1)

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 
 from vstore.origins.layouts import Layout, paragraphs
 from vstore.origins.written import Passage
-from vstore.subsequence import same_at_start
+from vstore.subsequence import same_at_ends
 
 Touches = list[tuple[int, ...]]
 """For each block of a layout, the rank that last touched each of its passages."""
@@ -26,8 +26,7 @@ def first_touches(layout: Layout, rank: int) -> Touches:
 
 def next_touches(before: Layout, touches: Touches, layout: Layout, rank: int, tokens: int) -> Touches:
     """Of the version of this rank, from those of the previous one; `tokens` were written so far."""
-    head = same_at_start(before, layout)
-    tail = same_at_start(before[head:][::-1], layout[head:][::-1])
+    head, tail = same_at_ends(before, layout)
     old = before[head : len(before) - tail]
     new = layout[head : len(layout) - tail]
     changed = _Changed(old, touches[head : len(before) - tail], new, tokens)

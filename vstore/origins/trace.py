@@ -62,6 +62,8 @@ class Trace:
         seen: set[Passage] = set()
         last: dict[int, int] = {}
         for later in range(versions - 1, rank - 1, -1):
+            if not left:
+                break
             new = set(chain.from_iterable(self.fold.layouts.of(later))) - seen
             seen |= new
             found = left.intersection(chain.from_iterable(passage.numbers() for passage in new))
