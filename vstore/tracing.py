@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from math import isqrt
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from vstore.origins.checkpoints import (
     reach,
     restored,
 )
+from vstore.origins.columns import BrokenError
 from vstore.origins.strands import Authorship
 from vstore.origins.trace import Trace
 from vstore.rows import ANSWER, CHECKPOINT, Kept, Row
@@ -65,9 +67,10 @@ class Tracing:
     def authorship(self, kept: History, row: Row) -> Authorship:
         """Who wrote a version, by ranks."""
         known = self.shelf.storage.kept(kept.story, row.number, ANSWER)
-        if known and _holds(known, kept):
-            return answered(known.body)
         rank = kept.rank(row)
+        if known and _holds(known, kept):
+            with suppress(BrokenError):
+                return answered(known.body, self.shelf.text(kept.story, row), rank)
         found = self.followed(kept, rank + 1).authorship(rank)
         if rank:
             self._keep(kept, row.number, ANSWER, answer(found))
@@ -109,9 +112,11 @@ class Tracing:
         def text(rank: int) -> str:
             return self.shelf.text(kept.story, versions[rank])
 
-        bodies = list(_chain(self._checkpoints(kept)))
-        rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
-        trace = restored(bodies, text, rows)
+        trace = Trace(text)
+        with suppress(BrokenError):
+            bodies = list(_chain(self._checkpoints(kept)))
+            rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
+            trace = restored(bodies, text, rows)
         versions += kept.in_order()[: len(trace)]
         return Followed(trace, versions, len(kept.late), extent(trace), len(trace))
 

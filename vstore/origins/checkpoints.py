@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
-from vstore.origins.columns import packed, unpacked
+from vstore.origins.columns import BrokenError, packed, unpacked
 from vstore.origins.layouts import Block, Change, Part
 from vstore.origins.strands import Authorship, Strand
 from vstore.origins.trace import Trace
-from vstore.text import Span
+from vstore.text import paragraphs
 
 ALGORITHM = 1
 """Raised by every change that may change an origin, so that nothing kept before it is believed."""
+
+
+COLUMNS = 14
+"""Columns of a checkpoint, the words of the vocabulary first."""
 
 
 class Extent(NamedTuple):
@@ -36,15 +40,26 @@ def extent(trace: Trace) -> Extent:
 
 
 def answer(found: Authorship) -> bytes:
-    """An authorship as bytes."""
-    return packed([*zip(*found.strands, strict=True), *zip(*found.paragraphs, strict=True)])
+    """An authorship as bytes, for its text."""
+    return packed([*zip(*found.strands, strict=True)])
 
 
-def answered(body: bytes) -> Authorship:
-    """An authorship from its bytes."""
-    lengths, letters, origins, touches, *spans = unpacked(body)
-    strands = list(map(Strand, lengths, letters, origins, touches))
-    return Authorship(strands, list(map(Span, *spans)) if spans else [])
+def answered(body: bytes, text: str, rank: int) -> Authorship:
+    """The authorship of a text from its bytes; BrokenError where it cannot be that."""
+    columns = unpacked(body)
+    if len(columns) != len(Strand._fields) or len({*map(len, columns)}) != 1:
+        raise BrokenError("no authorship")
+    lengths, letters, origins, touches = columns
+    starts, spans = set(accumulate(lengths, initial=0)), paragraphs(text)
+    parts = (span.start for span in spans[1:])
+    if (
+        not lengths
+        or sum(lengths) != len(text)
+        or max(chain(origins, touches)) > rank
+        or not starts.issuperset(parts)
+    ):
+        raise BrokenError("the authorship of another text")
+    return Authorship(list(map(Strand, lengths, letters, origins, touches)), spans)
 
 
 def checkpoint(trace: Trace, since: Extent) -> bytes:
@@ -78,8 +93,11 @@ def checkpoint(trace: Trace, since: Extent) -> bytes:
 
 def reach(body: bytes) -> tuple[int, int]:
     """From how many versions to how many a checkpoint leads."""
-    versions = unpacked(body)[1]
-    return versions[0], versions[1]
+    columns = unpacked(body)
+    if len(columns) != COLUMNS or len(columns[1]) != 2:
+        raise BrokenError("no checkpoint")
+    start, end = columns[1]
+    return start, end
 
 
 def restored(
@@ -89,8 +107,13 @@ def restored(
     trace = Trace(texts)
     for body in bodies:
         words, (start, end), *columns = unpacked(body)
-        _read(trace, bytes(list(words)).decode(), columns)
+        try:
+            _read(trace, bytes(list(words)).decode(), columns)
+        except (ValueError, IndexError, RuntimeError, OverflowError) as error:
+            # Whatever was forged there: a right checksum is no proof of a right body.
+            raise BrokenError(str(error)) from error
         trace.note(islice(rows, end - start))
+    _check(trace)
     trace.fold.written.taken = bytearray(len(trace.fold.written.words))
     return trace
 
@@ -98,6 +121,9 @@ def restored(
 def _read(trace: Trace, words: str, columns: list[Sequence[int]]) -> None:
     tokens, firsts, counts, ends, before, after, changes, steps, sizes, places, touched, touches = columns
     written, layouts = trace.fold.written, trace.fold.layouts
+    counted = sum(counts) * 2, sum(size >> 1 for size in sizes), sum(changes[2::4])
+    if counted != (len(ends), len(places), len(sizes)) or 0 in counts:
+        raise BrokenError("columns of other lengths")
     written.spelled(words.split())
     written.words += tokens
     written.vocabulary.count(tokens)
@@ -116,6 +142,32 @@ def _read(trace: Trace, words: str, columns: list[Sequence[int]]) -> None:
     trace.touches = {
         rank: [tuple(islice(values, len(block))) for block in layouts.of(rank)] for rank in touched
     }
+
+
+def _check(trace: Trace) -> None:
+    """BrokenError unless all that was read fits together."""
+    written, layouts, firsts = trace.fold.written, trace.fold.layouts, trace.fold.firsts
+    tokens = len(written.words)
+    sizes: list[int] = []
+    for rank, change in enumerate(layouts.changes):
+        base = sizes[change.base] if 0 <= change.base < rank else 0
+        steps = layouts.changes[change.base].steps + 1 if change.base >= 0 else 0
+        if change.base >= rank or change.start + change.end > base or change.steps != steps:
+            raise BrokenError("a layout that has no base")
+        sizes.append(change.start + len(change.blocks) + change.end)
+    runs = (run for passage in written.passages for run in passage.runs)
+    if (
+        not len(trace) == len(layouts) == len(trace.previous)
+        or [0, *firsts, tokens] != sorted([*firsts, tokens, 0])
+        or firsts[:1] > [0]
+        or any(not 0 <= start < end <= tokens for start, end in runs)
+        or any(
+            [*map(len, touches)] != [*map(len, layouts.of(rank))] for rank, touches in trace.touches.items()
+        )
+        or set(trace.touches) != trace.last_of_each
+        or any(touch > rank for rank, each in trace.touches.items() for block in each for touch in block)
+    ):
+        raise BrokenError("parts that do not fit")
 
 
 def _steps(numbers: Iterable[int]) -> Iterator[int]:

@@ -8,6 +8,13 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from sys import byteorder
 
+MOST = 1 << 26
+"""So many bytes are made of a body at most, whatever it says."""
+
+
+class BrokenError(Exception):
+    """A body that cannot be what was packed: it counts for nothing."""
+
 
 def packed(columns: Sequence[Iterable[int]]) -> bytes:
     """Up to 255 columns of numbers below 2³²."""
@@ -17,11 +24,19 @@ def packed(columns: Sequence[Iterable[int]]) -> bytes:
 
 
 def unpacked(body: bytes) -> list[Sequence[int]]:
-    """The columns that were packed."""
-    plain = zlib.decompress(body)
-    start = 1 + 4 * plain[0]
-    bounds = accumulate(_numbers(plain[1:start]), initial=start)
-    return [_numbers(_woven(plain[start:end])) for start, end in pairwise(bounds)]
+    """The columns that were packed; BrokenError where none were."""
+    inflater = zlib.decompressobj()
+    try:
+        plain = inflater.decompress(body, MOST)
+    except zlib.error as error:
+        raise BrokenError(str(error)) from error
+    start = 1 + 4 * plain[0] if plain else 1
+    if not inflater.eof or len(plain) < start:
+        raise BrokenError("a body breaks off")
+    bounds = list(accumulate(_numbers(plain[1:start]), initial=start))
+    if bounds[-1] != len(plain) or any((end - at) % 4 for at, end in pairwise(bounds)):
+        raise BrokenError("columns of other lengths")
+    return [_numbers(_woven(plain[at:end])) for at, end in pairwise(bounds)]
 
 
 def _planes(column: bytes) -> bytes:

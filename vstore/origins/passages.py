@@ -19,7 +19,8 @@ SHORTEST = 12
 """A single word with a full stop, and so few characters, is an abbreviation: no passage ends there."""
 
 LONGEST = 1_000
-"""A passage of more characters is cut at a white space or between two Han or Kana, wherever they are."""
+"""A passage of more characters is cut at a white space or between two Han or Kana, wherever they are; in
+twice as many, between any tokens: Thai, or a table, may go on for long without a space."""
 
 KEYS = 20_000
 """So many passages are remembered with their tokens."""
@@ -78,7 +79,8 @@ def passages(block: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _ends(block):
-        if end - start >= SHORTEST or _is_sentence(block[start:end].strip()):
+        short = block[start:end].strip()
+        if short and (end - start >= SHORTEST or _is_sentence(short)):
             found.append(block[start:end])
             start = end
     if block[start:].strip():
@@ -94,7 +96,7 @@ def _parts(block: str) -> Iterator[str]:
 
 
 def _is_sentence(short: str) -> bool:
-    return bool(short) and (" " in short or short[-1] not in ".…")
+    return " " in short or short[-1] not in ".…"
 
 
 def _ends(block: str) -> Iterator[int]:
@@ -108,6 +110,15 @@ def _ends(block: str) -> Iterator[int]:
 
 def _spaces(block: str, start: int, end: int) -> Iterator[int]:
     """Where a passage that is too long may be cut."""
-    while end - start > LONGEST and (space := _SPACE.search(block, start + LONGEST, end)):
-        start = space.end()
+    while end - start > LONGEST:
+        space = _SPACE.search(block, start + LONGEST, min(end, start + 2 * LONGEST))
+        tokens = 0 if space else _tokens(block[start : min(end, start + 2 * LONGEST)])
+        if not (space or tokens) and not (space := _SPACE.search(block, start + LONGEST, end)):
+            break
+        start = space.end() if space else start + tokens
         yield start
+
+
+def _tokens(stretch: str) -> int:
+    """How far its tokens reach; the last two may go on where it was cut off: "1," in "1,000"."""
+    return sum(map(len, pieces(stretch)[:-2]))

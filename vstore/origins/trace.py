@@ -44,6 +44,11 @@ class Trace:
             self.fold.note(len(self.previous), text_id, source)
             self._follow(source)
 
+    @property
+    def last_of_each(self) -> set[int]:
+        """The rank of each source's last version."""
+        return set(self._last.values())
+
     def _follow(self, source: str | None) -> int | None:
         """What the next version followed."""
         rank = len(self.previous)
