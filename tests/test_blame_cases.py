@@ -298,3 +298,30 @@ def test_a_character_that_changes_in_chinese_is_a_token_of_its_own() -> None:
     blame = blamed(CHINESE[1], CHINESE[1].replace("十一", "十二"))
     assert [(hunk.number, hunk.text) for hunk in blame.hunks][1] == (2, "二")
     assert {hunk.number for hunk in blame.hunks} == {1, 2}
+
+
+# What others broke once
+
+
+def test_blanks_before_a_list_are_no_words() -> None:
+    text = "               \n- item one\n\nfoo bar\n\nbaz\n"
+    assert hunks(text) == [(1, text)]
+    assert hunks(" " * 1_100 + "the", " " * 1_100 + "the end")[0] == (1, " " * 1_100 + "the ")
+
+
+def test_two_short_sentences_that_become_one_stay_their_writer_s() -> None:
+    two = "The fox ran. The dog slept under the old oak tree."
+    one = "The fox ran, while the dog slept under the old oak tree."
+    assert hunks(two, one) == [
+        (1, "The fox ran"),
+        (2, ", while the "),
+        (1, "dog slept under the old oak tree."),
+    ]
+
+
+@pytest.mark.parametrize("comma", [",", ";", "\u0e01"], ids=["a table", "a list", "Thai"])
+def test_a_long_text_without_a_space_is_no_matter_of_all_or_nothing(comma: str) -> None:
+    cells = [f"{number * 7919 % 10_007}m" for number in range(4_000)]
+    edited = [*cells[:2_000], "new", *cells[2_001:]]
+    found = hunks(comma.join(cells), comma.join(edited))
+    assert sum(len(text) for number, text in found if number == 2) <= 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +24,10 @@ from vstore.dates import iso_micros
 from vstore.errors import Corrupt
 from vstore.model import Facts, Wire
 from vstore.origins.checkpoints import ALGORITHM
+from vstore.origins.columns import packed
 from vstore.origins.trace import Trace
 from vstore.questions import Questions
-from vstore.rows import ANSWER, CHECKPOINT
+from vstore.rows import ANSWER, CHECKPOINT, Kept
 from vstore.store import Store
 
 DRAFTS = [page(*LOCK[: n % 4 + 1], f"Draft {n}, read by {n * 7 + 3} people.") for n in range(30)]
@@ -227,6 +229,30 @@ def test_a_long_story_leaves_checkpoints_on_the_way_in_the_room_that_it_has(tmp_
         stats, kept = store.stats(), store._storage.kept_all("s", CHECKPOINT)
     assert [each.number for each in kept] == [248, 496, 744, 992]
     assert stats.origin_bytes <= (stats.stored_bytes + tracing.ROW * stats.versions) // 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"junk",
+        zlib.compress(b""),
+        zlib.compress(bytes(2**27)),
+        packed([]),
+        packed([[1]] * 4),
+        packed([[10**9]] * 4),
+        packed([[1, 2]] * 14),
+        packed([[], [0, 3], *([[2**32 - 1]] * 12)]),
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("kind", [ANSWER, CHECKPOINT])
+def test_a_forged_body_is_found_anew(store: Store, body: bytes, kind: int) -> None:
+    fill(store, *DRAFTS[:9])
+    expected = blamed_alike(DRAFTS[:9])
+    forged = Kept(9, kind, 0, ALGORITHM, body)
+    assert store._storage.keep("s", [forged], 10**9)
+    assert store.blame("s").hunks == expected.hunks
 
 
 def test_what_another_algorithm_kept_counts_for_nothing(store: Store, taken: list[str]) -> None:

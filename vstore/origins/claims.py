@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from vstore.align_runs import Units, without_islands
 from vstore.origins.likeness import ALIKE, HERE, MOVED, QUOTED, Matches, Quote
@@ -30,6 +30,9 @@ BAND = 8
 
 TRIES = 2
 """How many passages words are compared with: those with most of their grams ..."""
+
+MERGED = 4
+"""So many passages may have become one."""
 
 VOTES = 2
 """... which are so many at least."""
@@ -174,6 +177,8 @@ def _settle_short(written: Written, fresh: Fresh, stood: Passage) -> None:
 def _edited(written: Written, gap: Gap) -> None:
     """Claim words of passages that were edited in their place, each from the one most like it."""
     old = [numbers for passage in gap.old if (numbers := written.free((passage,)))]
+    if len(gap.new) == 1 < len(old) <= MERGED:
+        _merged(written, list(chain.from_iterable(old)), gap.new[0])
     paired: set[int] = set()
     for _, j, i in sorted(_pairs(written, old, gap.new)):
         if i not in paired and gap.new[j].numbers is None:
@@ -181,6 +186,13 @@ def _edited(written: Written, gap: Gap) -> None:
             if found.share >= ALIKE:
                 paired.add(i)
                 gap.new[j].claim_runs(written, 0, old[i], found.runs)
+
+
+def _merged(written: Written, numbers: list[int], fresh: Fresh) -> None:
+    """Claim the words of a passage that was several, if it has most of all of them."""
+    found = Matches(written, numbers, fresh.words)
+    if found.of_longer >= ALIKE:
+        fresh.claim_runs(written, 0, numbers, found.runs)
 
 
 def _pairs(

@@ -58,7 +58,8 @@ class Matches:
         self._ends = len(old), len(new)
         self.size = sum(self.sizes)
         """Characters that match."""
-        self._of_longer = self.size / max(xs[-1], ys[-1])
+        self.of_longer = self.size / max(xs[-1], ys[-1])
+        """Their share of the longer side."""
         self.share = self.size / min(xs[-1], ys[-1])
         """Their share of the shorter side."""
 
@@ -68,10 +69,10 @@ class Matches:
         bits = [self._written.surprise(self._new[j : j + n]) for _, j, n in self.runs]
         if self._is_whole(enough):
             return self.runs
-        alike = self.share if enough is HERE else self._of_longer
+        alike = self.share if enough is HERE else self.of_longer
         if alike >= ALIKE and sum(bits) >= name + enough.edited:
             return self.runs
-        if self._of_longer >= SAME and sum(bits) >= name + enough.same:
+        if self.of_longer >= SAME and sum(bits) >= name + enough.same:
             return self.runs
         return [
             run
