@@ -235,7 +235,7 @@ class _Places:
         self._of: list[tuple[Fresh, range, int]] = []
         self.words: list[int] = []
         for fresh in new:
-            for start, end in _open(fresh, 1) if fresh.is_open else ():
+            for start, end in _open(fresh) if fresh.is_open else ():
                 self._of.append((fresh, range(start, end), len(self.words)))
                 self.words += fresh.words[start:end]
 
@@ -272,7 +272,7 @@ def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh,
 def _extended(written: Written, fresh: Fresh) -> None:
     """Claim words beside claimed ones that were written beside them."""
     numbers = fresh.numbers or []
-    for first, last in list(_open(fresh, 1)) if numbers else ():
+    for first, last in list(_open(fresh)) if numbers else ():
         start, end = first, last
         while 0 < start < end and _is_next(written, fresh, start, numbers[start - 1] + 1):
             start += 1
@@ -289,19 +289,17 @@ def _is_next(written: Written, fresh: Fresh, place: int, number: int) -> bool:
     return False
 
 
-def _open(fresh: Fresh, length: int) -> Iterator[tuple[int, int]]:
-    """Stretches of a passage without numbers, of this length or longer."""
+def _open(fresh: Fresh) -> Iterator[tuple[int, int]]:
+    """Stretches of a passage without numbers."""
     numbers, end = fresh.numbers, 0
     if numbers is None:
-        if len(fresh.words) >= length:
-            yield 0, len(fresh.words)
+        yield 0, len(fresh.words)
         return
     while -1 in numbers[end:]:
         start = end = numbers.index(-1, end)
         while end < len(numbers) and numbers[end] < 0:
             end += 1
-        if end - start >= length:
-            yield start, end
+        yield start, end
 
 
 def _most_alike(known: Mapping[Gram, Passage], words: list[int]) -> list[Passage]:

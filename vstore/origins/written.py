@@ -178,7 +178,7 @@ class _Vocabulary(dict[str, int]):
     def __missing__(self, word: str) -> int:
         place = self[word] = len(self.counts)
         self.counts.append(0)
-        if is_unspaced(word):
+        if not word.isascii() and is_unspaced(word):
             self.sizes.append(UNSPACED)
             self.halves.add(place)
         else:
