@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vstore.origins.columns import BrokenError, packed, unpacked
 from vstore.origins.layouts import Block, Change, Part
 from vstore.origins.strands import Authorship, Strand
+from vstore.origins.touches import Touches
 from vstore.origins.trace import Trace
 from vstore.text import paragraphs
 
@@ -113,6 +114,7 @@ def restored(
             # Whatever was forged there: a right checksum is no proof of a right body.
             raise BrokenError(str(error)) from error
         trace.note(islice(rows, end - start))
+        trace.earlier.update(trace.touches)
     _check(trace)
     trace.fold.written.taken = bytearray(len(trace.fold.written.words))
     return trace
@@ -161,13 +163,16 @@ def _check(trace: Trace) -> None:
         or [0, *firsts, tokens] != sorted([*firsts, tokens, 0])
         or firsts[:1] > [0]
         or any(not 0 <= start < end <= tokens for start, end in runs)
-        or any(
-            [*map(len, touches)] != [*map(len, layouts.of(rank))] for rank, touches in trace.touches.items()
-        )
         or set(trace.touches) != trace.last_of_each
-        or any(touch > rank for rank, each in trace.touches.items() for block in each for touch in block)
+        or not all(_fits(trace, rank, touches) for rank, touches in trace.earlier.items())
     ):
         raise BrokenError("parts that do not fit")
+
+
+def _fits(trace: Trace, rank: int, touches: Touches) -> bool:
+    """Whether these may be when the passages of a version were last touched."""
+    sizes = [*map(len, trace.fold.layouts.of(rank))] if rank < len(trace) else None
+    return [*map(len, touches)] == sizes and all(touch <= rank for block in touches for touch in block)
 
 
 def _steps(numbers: Iterable[int]) -> Iterator[int]:

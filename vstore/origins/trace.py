@@ -23,6 +23,8 @@ class Trace:
         """Rank → that of the newest earlier version of the same source, else of the newest earlier one."""
         self.touches: dict[int, Touches] = {}
         """Of each source's last version, by rank."""
+        self.earlier: dict[int, Touches] = {}
+        """Of versions at which checkpoints were left."""
         self._texts = texts
         self._last: dict[str | None, int] = {}
 
@@ -93,10 +95,10 @@ class Trace:
         """Kept of each source's last version; of others found by following what they followed."""
         way: list[int] = []
         at: int | None = rank
-        while at is not None and at not in self.touches:
+        while at is not None and at not in self.touches and at not in self.earlier:
             way.append(at)
             at = self.previous[at]
-        touches = [] if at is None else self.touches[at]
+        touches = [] if at is None else self.touches.get(at) or self.earlier[at]
         for next_ in reversed(way):
             touches = self._next(next_, touches)
         return touches
