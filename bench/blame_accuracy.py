@@ -8,7 +8,7 @@ from random import SystemRandom
 from typing import Any, NamedTuple
 
 from bench import graded, peers_wikiwho
-from bench.histories import MIXES, PURE, record
+from bench.histories import MIXES, PURE, History, record
 from bench.histories_prose import LANGUAGES
 from bench.options import Options
 from bench.processes import work
@@ -18,6 +18,14 @@ OVERALL, EACH_LANGUAGE = 0.5, 1.0
 """Promised: at most so many of 100 characters credited to the wrong version, and none in pure histories."""
 
 UNCLEAR = "mixed, with unclear steps"
+
+FROM_THE_FIRST = "pure, graded from the first version"
+
+SYSTEMS: dict[str, graded.System] = {
+    "vstore": graded.vstore,
+    "WikiWho": graded.wikiwho,
+    "plain fold": graded.fold,
+}
 
 Counts = dict[str, int]
 
@@ -54,6 +62,10 @@ def _table(title: str, wanted: Wanted) -> Table:
         f" in up to {graded.SAMPLE} versions of each history."
     )
     table.notes.append(f"{UNCLEAR}: nothing is kept out that has two readings; the truth is one of them.")
+    table.notes.append(
+        "Pure histories: what a system said of a word when the one thing began, it may go on to say;"
+        f" {FROM_THE_FIRST}: the ordinary edits before that count too."
+    )
     table.notes.append(peers_wikiwho.absent() or "WikiWho is given Chinese with a space after each token.")
     return table
 
@@ -76,26 +88,33 @@ def _row(what: str, counts: Counts) -> Row:
 
 def shares(seed: int, mixed: int, pure: int) -> dict[str, Any]:
     """Work: grade every system on every history."""
-    systems = {"vstore": graded.vstore, "WikiWho": graded.wikiwho, "plain fold": graded.fold}
+    systems: dict[str, graded.System] = {
+        "vstore": graded.vstore,
+        "WikiWho": graded.wikiwho,
+        "plain fold": graded.fold,
+    }
     if peers_wikiwho.absent():
         del systems["WikiWho"]
     whole = ["mixed", *(f"mixed, in {language}" for language in LANGUAGES)]
     found: dict[str, Counts] = {
-        what: {} for what in (*whole, *(f"mixed, {mix}" for mix in MIXES), UNCLEAR, *PURE)
+        what: {} for what in (*whole, *(f"mixed, {mix}" for mix in MIXES), UNCLEAR, *PURE, FROM_THE_FIRST)
     }
     for kind, language, each in _histories(seed, mixed, pure):
         is_clear = kind != UNCLEAR
         history = record(each, kind if is_clear else "mixed", language=language, is_clear=is_clear)
-        asked = [history.steps[at] for at in graded.sampled(len(history.steps))]
-        counts = {"histories": 1, "versions": len(history.steps), "characters": 0}
-        for name, system in systems.items():
-            grades = [graded.wrong(*pair) for pair in zip(asked, system(history), strict=True)]
-            counts[name] = sum(grade[0] for grade in grades)
-            counts["characters"] = sum(grade[1] for grade in grades)
-        rows = (kind, f"mixed, in {language}", f"mixed, {history.mix}") if kind == "mixed" else (kind,)
-        for what in rows:
-            _add(found[what], counts)
+        answers = {name: graded.answers(history, system) for name, system in systems.items()}
+        for what in (kind, *_also(history, is_clear)):
+            _add(found[what], history, answers)
+        if kind in PURE:
+            _add(found[FROM_THE_FIRST], history, answers, followed=False)
     return {"counts": {what: counts for what, counts in found.items() if counts}}
+
+
+def _also(history: History, is_clear: bool) -> tuple[str, ...]:
+    """The other rows that a history counts in."""
+    if history.kind != "mixed" or not is_clear:
+        return ()
+    return f"mixed, in {history.language}", f"mixed, {history.mix}"
 
 
 def _histories(seed: int, mixed: int, pure: int) -> Iterator[tuple[str, str, int]]:
@@ -106,6 +125,12 @@ def _histories(seed: int, mixed: int, pure: int) -> Iterator[tuple[str, str, int
                 yield kind, language, seed + each
 
 
-def _add(total: Counts, counts: Counts) -> None:
-    for name, count in counts.items():
-        total[name] = total.get(name, 0) + count
+def _add(
+    total: Counts, history: History, answers: dict[str, list[graded.Answer]], *, followed: bool = True
+) -> None:
+    total["histories"] = total.get("histories", 0) + 1
+    total["versions"] = total.get("versions", 0) + len(history.steps)
+    for name, given in answers.items():
+        bad, of = graded.grade(history, given, followed=followed)
+        total[name] = total.get(name, 0) + bad
+    total["characters"] = total.get("characters", 0) + of

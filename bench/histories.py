@@ -24,11 +24,15 @@ Weights = dict[Operation, float]
 
 
 class Step(NamedTuple):
-    """A version: `truth` is the origin of each token of its text, as the place of a step, from 0."""
+    """A version: `truth` is the origin of each token of its text, as the place of a step, from 0.
+
+    `words` are numbers of the same tokens, which they keep wherever they go.
+    """
 
     source: str
     text: str
     truth: tuple[int, ...]
+    words: tuple[int, ...]
     operations: tuple[str, ...]
 
 
@@ -40,6 +44,11 @@ class History(NamedTuple):
     language: str
     mix: str
     steps: tuple[Step, ...]
+
+    @property
+    def start(self) -> int | None:
+        """In a pure history, the place of the last step before it holds one thing alone."""
+        return _last_ordinary(self.kind) if self.kind in PURE else None
 
 
 _NEWSROOM: Weights = {
@@ -161,7 +170,7 @@ def _before(desk: Desk) -> Page:
 
 def _edited(desk: Desk, page: Page, mix: str) -> tuple[Page, tuple[str, ...]]:
     """A page after one to six operations, at most two ordinary ones, and their names."""
-    is_ordinary = mix in PURE and desk.rank <= (3 if mix == "reverts" else 2)
+    is_ordinary = mix in PURE and desk.rank <= _last_ordinary(mix)
     weights = ORDINARY if is_ordinary else MIXES.get(mix) or PURE[mix]
     done: list[str] = []
     desk.moved.clear()
@@ -176,11 +185,16 @@ def _edited(desk: Desk, page: Page, mix: str) -> tuple[Page, tuple[str, ...]]:
     return page, tuple(done)
 
 
+def _last_ordinary(kind: str) -> int:
+    return 3 if kind == "reverts" else 2
+
+
 def _written(desk: Desk, page: Page, text: str, done: tuple[str, ...]) -> Step:
     desk.keep(page)
     words = list(page.words)
     assert cut(text) == tuple(word.text for word in words), "a text is what its words read"
-    return Step(desk.source, text, tuple(word.origin for word in words), done)
+    numbers = tuple(desk.numbers.setdefault(word, len(desk.numbers)) for word in words)
+    return Step(desk.source, text, tuple(word.origin for word in words), numbers, done)
 
 
 def _read(desk: Desk, page: Page) -> str:

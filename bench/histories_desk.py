@@ -35,6 +35,7 @@ class Desk:
     written: dict[Values, list[Sentence]] = field(default_factory=dict)
     seen: set[Sentence] = field(default_factory=set)
     neighbours: set[tuple[Word | str, Word | str]] = field(default_factory=set)
+    numbers: dict[Word, int] = field(default_factory=dict)
 
     def new(self, read: Values) -> Sentence:
         """Words written now."""

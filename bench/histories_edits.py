@@ -140,6 +140,10 @@ def move_phrase(desk: Desk, page: Page) -> Page | None:
     grown = into[:at] + phrase + into[at:]
     if not (is_apart(sentence, start, start + count) and is_apart(grown, at, at + count)):
         return None
+    if desk.is_clear and (
+        sentence[start - 1].text == into[at - 1].text or sentence[start + count].text == into[at].text
+    ):
+        return None  # with the same word beside it here and there, that one may have moved as well
     return page.rewritten(place, sentence[:start] + sentence[start + count :]).rewritten(other, grown)
 
 

@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "origins": (
-        *("passages", "written", "layouts", "likeness", "claims", "gaps", "fold", "touches"),
+        *("passages", "written", "layouts", "tiles", "likeness", "claims", "gaps", "fold", "touches"),
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),

@@ -17,7 +17,7 @@ from vstore.origins.touches import Touches
 from vstore.origins.trace import Trace
 from vstore.text import paragraphs
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Raised by every change that may change an origin, so that nothing kept before it is believed."""
 
 

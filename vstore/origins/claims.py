@@ -5,25 +5,27 @@ words, in place before elsewhere, in the old text before what was taken out long
 
 1. passages that both sides of a gap have, in their order;
 2. whole passages that stood elsewhere in the old text, or in any version before, to the letter;
-3. words of a passage that was edited in its place;
-4. words of passages that were moved or brought back and edited, found by grams;
-5. words that are left on both sides of a gap.
+3. all words, if those that are left on both sides are the same ones in another order;
+4. words of a passage that was edited in its place;
+5. words of passages that were moved or brought back and edited, found by grams;
+6. words that are left on both sides of a gap.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, chain
 
 from vstore.align_runs import Units, without_islands
 from vstore.origins.likeness import ALIKE, HERE, MOVED, QUOTED, Matches, Quote
+from vstore.origins.tiles import tiled
 from vstore.origins.written import GRAM, Gram, Passage, Written, grams
 from vstore.subsequence import Run, common
 
-SAID = 3
-"""A passage of so many tokens, found elsewhere, is the same one; a shorter one only beside one that is."""
+SAID = 2
+"""A passage of so many tokens, found elsewhere, is the same one; a single one only beside one that is."""
 
 BAND = 8
 """A passage edited in its place is looked for so many passages before and behind."""
@@ -81,15 +83,20 @@ class Gap:
         self.new = new
 
 
-def claim(written: Written, gaps: list[Gap]) -> None:
-    """Find for every fresh passage what it is, or which tokens it has; none of the old may be taken."""
+def claim(written: Written, gaps: list[Gap], newer: Iterable[Passage] = ()) -> None:
+    """Find for every fresh passage what it is, or which tokens it has; none of the old may be taken.
+
+    `newer` are the passages of a version after the base: where it was changed back in part, they come first.
+    """
     if not written.passages:
         _spell(written, gaps)
         return
     gaps = [part for gap in gaps for part in _in_place(written, gap)]
-    moved = _elsewhere(written, gaps)
+    moved = _elsewhere(written, gaps, newer)
     gaps = list(map(_unsettled, gaps))
     _spell(written, gaps)
+    if _rearranged(written, gaps):
+        return
     for gap in gaps:
         _edited(written, gap)
     unsure = [fresh for gap in gaps for fresh in gap.new if fresh.is_open]
@@ -102,7 +109,7 @@ def claim(written: Written, gaps: list[Gap]) -> None:
         _extended(written, fresh)
     for gap in gaps:
         _left(written, gap)
-    _rearranged(written, gaps, moved)
+    _odds_and_ends(written, gaps, moved)
 
 
 def _spell(written: Written, gaps: list[Gap]) -> None:
@@ -137,14 +144,11 @@ def _unsettled(gap: Gap) -> Gap:
     return Gap(gap.old, [fresh for fresh in gap.new if fresh.passage is None])
 
 
-def _elsewhere(written: Written, gaps: list[Gap]) -> int:
+def _elsewhere(written: Written, gaps: list[Gap], newer: Iterable[Passage]) -> int:
     """Settle passages that moved, and those that come back; how many words moved."""
-    moved: dict[str, list[Passage]] = {}
-    for gap in gaps:
-        for passage in gap.old:
-            moved.setdefault(passage.key, []).append(passage)
+    moved = _by_key(passage for gap in gaps for passage in gap.old)
     found = 0
-    for known in (moved, written.by_key):
+    for known in (_by_key(newer), moved, written.by_key):
         free: dict[str, Iterator[Passage]] = {}  # what was taken once is not looked at again
         for gap in gaps:
             for fresh in gap.new:
@@ -156,6 +160,13 @@ def _elsewhere(written: Written, gaps: list[Gap]) -> int:
                         found += fresh.key.count(" ") + 1 if known is moved else 0
     for gap in gaps:
         _beside(written, gap)
+    return found
+
+
+def _by_key(passages: Iterable[Passage]) -> dict[str, list[Passage]]:
+    found: dict[str, list[Passage]] = {}
+    for passage in passages:
+        found.setdefault(passage.key, []).append(passage)
     return found
 
 
@@ -172,6 +183,21 @@ def _beside(written: Written, gap: Gap) -> None:
 def _settle_short(written: Written, fresh: Fresh, stood: Passage) -> None:
     if stood.key == fresh.key and written.is_free(stood):
         _settle(written, fresh, stood)
+
+
+def _rearranged(written: Written, gaps: list[Gap]) -> bool:
+    """Claim all, if what is left on both sides are the same words in another order; whether they are.
+
+    Who wrote nothing but what had just been taken out wrote nothing new.
+    """
+    left = _Places([fresh for gap in gaps for fresh in gap.new])
+    numbers = written.free(passage for gap in gaps for passage in gap.old) if left.words else []
+    words = written.spell(numbers)
+    if len(words) != len(left.words) or Counter(words) != Counter(left.words):
+        return False
+    runs = tiled(words, left.words)
+    left.claim(written, numbers, runs)
+    return bool(runs)
 
 
 def _edited(written: Written, gap: Gap) -> None:
@@ -317,7 +343,7 @@ def _near(written: Written, gaps: list[Gap]) -> dict[Gram, Passage]:
     }
 
 
-def _rearranged(written: Written, gaps: list[Gap], moved: int) -> None:
+def _odds_and_ends(written: Written, gaps: list[Gap], moved: int) -> None:
     """Where what is left is no more than the odds and ends of what was moved, nothing is new."""
     left = _Places([fresh for gap in gaps for fresh in gap.new] if moved else [])
     if not 0 < len(left.words) <= moved:

@@ -90,12 +90,12 @@ class Fold:
         base = self._base(new, source)
         if base is None:
             return self._settled(Gaps([], [], new, self._cutter.keys), None), None
-        gaps = self._compared(base, new)
+        gaps, newer = self._compared(base, new), None
         if gaps.size > STRANGE * sum(map(len, new)):
             better = self._further_back(gaps, base, source)
             if better != base:
-                base, gaps = better, self._compared(better, new)
-        return self._settled(gaps, base), base
+                base, newer, gaps = better, base, self._compared(better, new)
+        return self._settled(gaps, base, newer), base
 
     def _compared(self, base: int, new: list[str]) -> Gaps:
         return Gaps(self.layouts.of(base), self._blocks_of(base), new, self._cutter.keys)
@@ -131,13 +131,13 @@ class Fold:
         ranks = (base, *reversed(self._by_source.get(source, [])))
         return max(ranks, key=lambda rank: _size(keys & self._keys(rank)))
 
-    def _settled(self, gaps: Gaps, base: int | None) -> Layout:
+    def _settled(self, gaps: Gaps, base: int | None, newer: int | None = None) -> Layout:
         """The layout, once every passage of the gaps is claimed or written."""
         if base is not None:
             self._hold(self.layouts.of(base))
             for gap in gaps.gaps:
                 self.written.release(gap.old)
-        claim(self.written, gaps.gaps)
+        claim(self.written, gaps.gaps, () if newer is None else chain.from_iterable(self.layouts.of(newer)))
         known = len(self.written.passages)
         self._held = gaps.filled(self._passage)
         _note_neighbours(gaps, set(self.written.passages[known:]))

@@ -15,7 +15,7 @@ from vstore.text import pieces
 LONG = 2_000
 """A block of more characters is cut into its passages, and these are blocks of their own."""
 
-SHORTEST = 12
+SHORTEST = 9
 """A single word with a full stop, and so few characters, is an abbreviation: no passage ends there."""
 
 LONGEST = 1_000
