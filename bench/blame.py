@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame_accuracy, blame_git, blame_gold, blame_speed, blame_warm
+from bench import blame_accuracy, blame_git, blame_gold, blame_hostile, blame_speed, blame_warm
 from bench.options import Options
 from bench.report import Table
 
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[Options, Path], list[Table]]] = {
     "speed": blame_speed.measure,
     "warm": blame_warm.measure,
     "git": blame_git.measure,
+    "hostile": blame_hostile.measure,
 }
 
 

@@ -68,7 +68,7 @@ def test_a_match_of_nothing_is_a_negative_answer(run: Program) -> None:
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--html"], ["--porcelain"], ["--reverse"]])
 def test_a_paragraph_that_is_not_there_says_how_many_there_are(run: Program, form: list[str]) -> None:
-    for wanted in ("5", "3,5", "0"):
+    for wanted in ("5", "3,5", "0", "9" * 30):
         answer = run("blame", STORY, "-p", wanted, *form)
         assert (answer.code, answer.out) == (3, b"")
         assert "it has 4" in answer.err

@@ -89,6 +89,11 @@ def test_it_goes_with_the_other_options_of_log(run: Program) -> None:
     assert run("log", "--story", "strike", "-L", "1,3", "--format", "%N").lines == ["4", "2", "1"]
 
 
+def test_with_a_patch_what_changed_is_told_once(run: Program) -> None:
+    whole = run("log", "strike@1", "-p").lines
+    assert run("log", "strike@1", "-L", "2", "-p").lines == whole
+
+
 def test_the_history_is_that_of_the_store_as_it_stood(run: Program) -> None:
     moments = [version["recorded"] for version in run("log", "strike", "--json", "--arrival").objects]
     assert run("log", "strike", "-L", "1", "--format", "%N", "--as-of", moments[-1]).lines == ["1"]

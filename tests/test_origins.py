@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from backends import Clock, open_store
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import vstore
 from vstore.answers import Blame
-from vstore.errors import UnknownParagraph, UnknownVersion
+from vstore.errors import BadReference, UnknownParagraph, UnknownVersion
 from vstore.store import Store
 from vstore.text import paragraphs, tokens
 
@@ -213,6 +214,13 @@ def test_a_paragraph_that_is_not_there_is_unknown(store: Store, paragraph: int |
     with pytest.raises(UnknownParagraph) as caught:
         store.blame("s", paragraph=paragraph)
     assert caught.value.facts["paragraphs"] == 3
+
+
+@pytest.mark.parametrize("paragraph", ["1", 1.5, (1, 2, 3), (1,), ("1", "2"), True, []])
+def test_what_is_no_paragraph_at_all_is_told(store: Store, paragraph: Any) -> None:
+    store.add("s", "One.\n\nTwo.\n\nThree.")
+    with pytest.raises(BadReference, match="give a number"):
+        store.blame("s", paragraph=paragraph)
 
 
 def test_a_blank_text_has_no_paragraph_one(store: Store) -> None:

@@ -61,6 +61,13 @@ def test_named_stories_are_searched_once_each_by_name(harbour: Store) -> None:
     assert [match.story for match in found] == ["ferry", "ferry", "ferry", "émeute"]
 
 
+def test_one_story_may_be_named_by_itself_and_none_is_not_all(harbour: Store) -> None:
+    assert places(harbour.grep("as soon as", "ferry", all_versions=True)) == places(
+        harbour.grep("as soon as", ["ferry"], all_versions=True)
+    )
+    assert places(harbour.grep("as soon as", [])) == []
+
+
 def test_a_story_that_is_not_there_and_a_blank_text_are_told_at_once(harbour: Store) -> None:
     with pytest.raises(UnknownStory):
         harbour.grep("as", ["ferry", "feery"])

@@ -231,6 +231,48 @@ def test_a_long_story_leaves_checkpoints_on_the_way_in_the_room_that_it_has(tmp_
     assert stats.origin_bytes <= (stats.stored_bytes + tracing.ROW * stats.versions) // 5
 
 
+@pytest.fixture
+def rewritten(tmp_path: Path) -> Iterator[Path]:
+    """A story of which so much is rewritten that its checkpoints fill their room."""
+    drafts = record(1, "mixed", language="english", most=200, is_clear=False)
+    with vstore.open(tmp_path, create=True) as store, patch.multiple(tracing, LONG=64, SHARE=5):
+        for turn in range(100):
+            words = " ".join(f"word{turn * 7 % 50 + k}" for k in range(30))
+            text = f"{drafts.steps[turn % len(drafts.steps)].text}\n\nDraft {turn}: {words}."
+            store.add("s", text, date=f"{1001 + turn}")
+        yield tmp_path
+
+
+def test_checkpoints_leave_room_for_answers(rewritten: Path, taken: list[str]) -> None:
+    with vstore.open(rewritten) as store:
+        before = store.blame("s")
+        origins = store._storage
+        assert origins.kept_all("s", CHECKPOINT)
+        assert origins.kept_all("s", ANSWER)
+    taken.clear()
+    with vstore.open(rewritten) as store:
+        assert store.blame("s") == before
+    assert taken == []
+
+
+def test_the_past_is_followed_from_the_last_checkpoint_before_it(
+    store: Store, clock: Clock, taken: list[str]
+) -> None:
+    for text in DRAFTS:
+        store.add("s", text, date=f"{1001 + store.stats().versions}")
+        clock.pass_by()
+    for number in (8, 20, 30):
+        store.blame("s", number)
+    kept = store._storage.kept_all("s", CHECKPOINT)
+    taken.clear()
+    then = Store(store._storage, "again").as_of(store.version("s", 27).recorded)
+    answer = then.blame("s")
+    assert taken == DRAFTS[20:27]
+    assert answer.number == 27
+    assert answer.hunks == store.blame("s", 27).hunks
+    assert store._storage.kept_all("s", CHECKPOINT) == kept
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -204,7 +204,7 @@ class Questions:
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         text: str,
-        stories: Iterable[str] = (),
+        stories: str | Iterable[str] | None = None,
         *,
         all_versions: bool = False,
         source: str | None = None,
@@ -213,15 +213,16 @@ class Questions:
     ) -> Iterator[Match]:
         """The paragraphs that hold a phrase, by story-id in UTF-8 order, the newest version first.
 
-        Without `stories`, of all. Searched is each one's current version, or the newest of `source`; with
-        `all_versions`, all. White space, and the kind of quotation marks and dashes, do not matter, unless
-        it is to be `exact`. `progress` is told how many stories are done. Raises UnknownStory, and
-        BadReference for a blank text.
+        Of one story or some, without `stories` of all. Searched is each one's current version, or the newest
+        of `source`; with `all_versions`, all. White space, and the kind of quotation marks and dashes, do
+        not matter, unless it is to be `exact`. `progress` is told how many stories are done. Raises
+        UnknownStory, and BadReference for a blank text.
         """
         from vstore import phrases, search
 
-        named = sorted({self._history(story).story for story in stories}, key=str.encode)
-        scope = search.Scope(named or None, all_versions, source)
+        wanted = [stories] if isinstance(stories, str) else stories
+        named = None if wanted is None else {self._history(story).story for story in wanted}
+        scope = search.Scope(None if named is None else sorted(named, key=str.encode), all_versions, source)
         return search.matches(self._shelf, phrases.Phrase(text, exact=exact), scope, progress)
 
     def occurrences(

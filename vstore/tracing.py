@@ -42,6 +42,9 @@ ROW = 280
 STRIDE = 8
 """On the way a checkpoint is left every so many roots of the versions asked for, at the end after one."""
 
+CHECKPOINTS = 3, 4
+"""Checkpoints, which are never dropped, may take three quarters of that: the rest is for answers."""
+
 TOKENS = 100_000
 """Tokens of the traces kept at hand; one trace always is."""
 
@@ -99,11 +102,18 @@ class Tracing:
         versions = len(known.trace)
         if versions < LONG or versions - known.tried < step:
             return known
-        body = checkpoint(known.trace, known.saved)
-        room = self._budget(kept) - sum(len(each.body) for each in self._checkpoints(kept))
-        if len(body) > room or not self._keep(kept, kept.at_rank(versions - 1).number, CHECKPOINT, body):
-            return known._replace(tried=versions)
-        return known._replace(tried=versions, saved=extent(known.trace))
+        if self._leave(kept, checkpoint(known.trace, known.saved), versions):
+            return known._replace(tried=versions, saved=extent(known.trace))
+        return known._replace(tried=versions)
+
+    def _leave(self, kept: History, body: bytes, versions: int) -> bool:
+        """Keep a checkpoint, if there is room and none reaches further; whether it was kept."""
+        left = self._checkpoints(kept)
+        of, parts = CHECKPOINTS
+        room = self._budget(kept) * of // parts - sum(len(each.body) for each in left)
+        last = kept.at_rank(versions - 1)
+        reached = (each.number > len(kept) or kept.rank(kept.row(each.number)) >= versions for each in left)
+        return len(body) <= room and not any(reached) and self._keep(kept, last.number, CHECKPOINT, body)
 
     def _restored(self, kept: History) -> Followed:
         """The trace that the story's checkpoints lead to."""
@@ -114,7 +124,7 @@ class Tracing:
 
         trace = Trace(text)
         with suppress(BrokenError):
-            bodies = list(_chain(self._checkpoints(kept)))
+            bodies = list(_chain(self._checkpoints(kept), len(kept)))
             rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
             trace = restored(bodies, text, rows)
         versions += kept.in_order()[: len(trace)]
@@ -148,12 +158,12 @@ def _holds(found: Kept, kept: History) -> bool:
     return found.algorithm == ALGORITHM and found.late == len(kept.late)
 
 
-def _chain(found: list[Kept]) -> Iterator[bytes]:
-    """Checkpoints each of which goes on where the one before it ends, from the start."""
+def _chain(found: list[Kept], versions: int) -> Iterator[bytes]:
+    """Checkpoints each of which goes on where the one before it ends, from the start, to so many versions."""
     by_start: dict[int, tuple[int, bytes]] = {}
     for each in found:
         start, end = reach(each.body)
-        if end > by_start.get(start, (0, b""))[0]:
+        if by_start.get(start, (0, b""))[0] < end <= versions:
             by_start[start] = end, each.body
     at = 0
     while at in by_start:

@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from vstore.answers import Match
 from vstore.cli.look import Look
+from vstore.cli.margin import apart
 from vstore.cli.moments import brief
 from vstore.cli.width import ELLIPSIS, cut, flat, head, pad, width
 
@@ -26,7 +27,7 @@ Parts = Sequence[str]
 def heading(story: str, look: Look) -> str:
     """The line above a story's matches."""
     name = flat(look.clean(story))
-    return look.ink(name if look.columns is None else cut(name, look.columns), "bold")
+    return look.ink(name if look.columns is None else apart(cut(name, look.columns), look), "bold")
 
 
 def lines(matches: Sequence[Match], zone: tzinfo | None, look: Look) -> Iterator[str]:

@@ -64,7 +64,7 @@ def grep(
         page.tell(
             store.grep(
                 text,
-                stories,
+                stories or None,
                 all_versions=all_versions,
                 source=source,
                 exact=exact,

@@ -157,7 +157,7 @@ class Teller:
             yield f"  occurrences: {found.counts[0]:,} -> {found.counts[1]:,}"
         if shape.stat:
             yield self._stat(version)
-        if found.change is not None and not (shape.oneline or shape.template):
+        if found.change is not None and not (shape.oneline or shape.template or shape.patch):
             yield from changed(found.change, self._telling.look)
         if shape.patch:
             yield from self._patch(version)

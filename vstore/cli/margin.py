@@ -152,14 +152,14 @@ class Margin:
 
     def text(self, line: str) -> str:
         """Words beside the margin: those that run from right to left do not turn it round."""
-        return _apart(line, self.manner.look)
+        return apart(line, self.manner.look)
 
     def _told(self, origin: Origin) -> str:
         if origin.number == self.manner.current:
             return pad(STILL_THERE, self.date + self.source + 2)
         date = pad(brief(origin.dated, self.manner.zone), self.date)
         source = cut(_source(origin, self.manner.look), self.source)
-        return f"{date}  {_apart(source, self.manner.look)}{pad('', self.source - width(source))}"
+        return f"{date}  {apart(source, self.manner.look)}{pad('', self.source - width(source))}"
 
 
 def _source(origin: Origin, look: Look) -> str:
@@ -167,7 +167,7 @@ def _source(origin: Origin, look: Look) -> str:
     return flat(look.clean((origin.source or NO_SOURCE)[: 8 * WIDEST_SOURCE]))
 
 
-def _apart(text: str, look: Look) -> str:
+def apart(text: str, look: Look) -> str:
     """On a terminal, which may reorder text from right to left by itself, such text isolated (UAX #9)."""
     if look.columns is None or text.isascii() or _TURNING.isdisjoint(map(bidirectional, text)):
         return text
