@@ -12,7 +12,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from typing import Any
 from bench import newsroom_words as lexicon
 from bench.histories_words import ENGLISH_STANDING
 from bench.newsroom_prose import Prose
+from vstore.model import Facts, Wire
 
 VERSIONS = 3.6
 """Versions of a story, on average."""
@@ -146,10 +147,9 @@ _EDITS = tuple(_WAYS)
 _EDIT_WEIGHTS = tuple(itertools.accumulate(_WAYS.values()))
 
 
-def records(stories: int | None = None, seed: int = 4) -> Iterator[Record]:
-    """The versions of so many stories, one story after the other; None: without end."""
-    for number in itertools.count() if stories is None else range(stories):
-        yield from story(number, seed)
+def records(stories: Iterable[int]) -> Iterator[Record]:
+    """The versions of these stories, one story after the other."""
+    return itertools.chain.from_iterable(map(story, stories))
 
 
 def story(number: int, seed: int = 4) -> Iterator[Record]:
@@ -179,10 +179,22 @@ def story_id(number: int, seed: int = 4) -> str:
     return f"kestrel/{desks[number * 7 % len(desks)]}/{seed}-{number:07}"
 
 
+def wires(stories: Iterable[int]) -> Iterator[Wire]:
+    """The versions of these stories, as a store takes them in."""
+    for record in records(stories):
+        facts = Facts(
+            source=record["source"],
+            headline=record["title"],
+            byline=record["byline"],
+            lang=record["lang"],
+        )
+        yield Wire(story=record["story"], text=record["text"], date=record["date"], facts=facts)
+
+
 def write(place: str, versions: int) -> dict[str, Any]:
     """Work: so many versions as JSON lines in a file."""
     with Path(place).open("w", encoding="utf-8") as file:
-        for record in itertools.islice(records(), versions):
+        for record in itertools.islice(records(itertools.count()), versions):
             file.write(f"{json.dumps(record, ensure_ascii=False)}\n")
     return {}
 
