@@ -47,7 +47,7 @@ def _row(corpus: Corpus, name: str, *figures: int) -> Row:
         "MB": size / MEGABYTE,
         "payload MB": payload / MEGABYTE,
         "unused MB": unused / MEGABYTE,
-        "unused %": round(100 * unused / size),
+        "unused %": round(100 * unused / size) if size else 0,
         "cells": cells,
         "pages": pages,
         "bytes a version": size / corpus.versions,
@@ -62,5 +62,6 @@ def pages(place: str) -> dict[str, Any]:
     (file,) = Path(place).rglob("*.db")
     connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
     found = connection.execute(_PAGES).fetchall()
+    free, size = connection.pragma("freelist_count"), connection.pragma("page_size")
     connection.close()
-    return {"objects": found}
+    return {"objects": [*found, ("free pages", free * size, 0, free * size, 0, free)]}
