@@ -6,7 +6,7 @@ import math
 import shutil
 import statistics
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -162,11 +162,11 @@ def fill(place: str, stories: int) -> dict[str, Any]:
 
 def ask(place: str, stories: int) -> dict[str, list[float]]:
     """Work: microseconds of each question; the first story warms up and is not counted."""
-    questions: dict[str, Callable[[Store, str], Any]] = {
-        "log": lambda store, story: list(store.log(story)),
-        "show": lambda store, story: store.text(story),
-        "blame, first asked": lambda store, story: store.blame(story),
-        "add": _added,
+    questions: dict[str, Callable[[Store, Wire], Any]] = {
+        "log": lambda store, wire: list(store.log(wire.story)),
+        "show": lambda store, wire: store.text(wire.story),
+        "blame, first asked": lambda store, wire: store.blame(wire.story),
+        "add": lambda store, wire: store.add_wire(wire),
     }
     return {
         name: _asked(place, question, Random(name).sample(range(stories), min(ASKED + 1, stories)))
@@ -174,13 +174,15 @@ def ask(place: str, stories: int) -> dict[str, list[float]]:
     }
 
 
-def _asked(place: str, question: Callable[[Store, str], Any], chosen: list[int]) -> list[float]:
+def _asked(place: str, question: Callable[[Store, Wire], Any], chosen: list[int]) -> list[float]:
     from vstore.store import open_store
 
+    wires = list(map(_next, chosen))
     with open_store(place) as store:
-        named = map(newsroom.story_id, chosen)
-        return [timed(partial(question, store, story))[0] for story in named][1:]
+        return [timed(partial(question, store, wire))[0] for wire in wires][1:]
 
 
-def _added(store: Store, story: str) -> None:
-    store.add(story, f"{story}: the desk has nothing more on this.\n", date="2040-01-01T00:00:00Z")
+def _next(number: int) -> Wire:
+    """The wire that comes after the last of a story."""
+    *_, last = newsroom.wires([number])
+    return replace(last, text=f"{last.text}The desk has nothing more on this.\n", date="2040-01-01T00:00:00Z")
