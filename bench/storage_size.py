@@ -7,7 +7,7 @@ from pathlib import Path
 from bench import corpora, storage_stores
 from bench.importers import Corpus
 from bench.options import Options
-from bench.processes import MEGABYTE, disk_mb, work
+from bench.processes import MEGABYTE, work
 from bench.report import Row, Table, Target
 from bench.storage_stores import BULLETINS, NEWSROOM, NO_GC
 
@@ -79,7 +79,13 @@ def _promise(table: Table, corpus: Corpus, state: str, times: float) -> None:
 def _megabytes(place: Path) -> tuple[float, float]:
     """A closed store without its kept origins, and these."""
     origins = work("storage_size:origin_bytes", place=place).answer["bytes"] / MEGABYTE
-    return disk_mb(place) - origins, origins
+    return _closed_mb(place) - origins, origins
+
+
+def _closed_mb(place: Path) -> float:
+    """All files but the shared memory that SQLite's readers leave behind, which holds nothing."""
+    files = (file for file in place.rglob("*") if file.is_file() and not file.name.endswith("-shm"))
+    return sum(file.stat().st_size for file in files) / MEGABYTE
 
 
 def origin_bytes(place: str) -> dict[str, int]:
