@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame, diffs, imports, report, shows, startup
+from bench import blame, diffs, imports, report, shows, startup, storage
 from bench.options import LONG, Options
 from bench.report import Table
 
@@ -17,7 +17,9 @@ BENCHES: dict[str, Callable[[Options, Path], list[Table]]] = {
     "show": shows.measure,
     "import": imports.measure,
     "blame": blame.measure,
+    "storage": storage.measure,
 }
+PARTS: dict[str, tuple[str, ...]] = {"blame": tuple(blame.PARTS), "storage": tuple(storage.PARTS)}
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -25,11 +27,16 @@ def main() -> None:
     """Measure, print, and write down."""
     asked = _asked()
     options = Options(
-        quick=asked.quick, full=asked.full, parts=asked.parts, seed=asked.fresh, versions=asked.versions
+        quick=asked.quick,
+        full=asked.full,
+        parts=asked.parts,
+        seed=asked.fresh,
+        versions=asked.versions,
+        stories=tuple(asked.stories),
     )
     for name in asked.benches or BENCHES:
         about = {**report.machine(), "quick": options.quick}
-        with tempfile.TemporaryDirectory(prefix="vstore-bench-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="vstore-bench-", dir=asked.scratch) as scratch:
             tables = BENCHES[name](options, Path(scratch))
         about["load after"] = report.load()
         print("\n".join(line for table in tables for line in ("", *table.lines())), flush=True)
@@ -37,13 +44,16 @@ def main() -> None:
 
 
 def _asked() -> argparse.Namespace:
-    """What the command line says, with `benches` and the `parts` of blame told apart."""
+    """What the command line says, with the benches and the parts of the first told apart."""
     parser = _arguments()
     asked = parser.parse_args()
-    asked.benches = [name for name in asked.bench if name in BENCHES]
-    asked.parts = tuple(name for name in asked.bench if name not in BENCHES)
-    if asked.parts and asked.benches != ["blame"]:
-        parser.error(f"{', '.join(asked.parts)}: a part of blame: python -m bench blame {asked.parts[0]}")
+    parts = PARTS.get(asked.bench[0], ()) if asked.bench else ()
+    asked.parts = tuple(name for name in asked.bench[1:] if name in parts)
+    asked.benches = [name for name in asked.bench if name not in asked.parts]
+    if unknown := [name for name in asked.benches if name not in BENCHES]:
+        parser.error(f"{', '.join(unknown)}: no bench, and no part of the one that is named first")
+    if asked.parts and len(asked.benches) > 1:
+        parser.error(f"parts of {asked.benches[0]} are measured without other benches")
     return asked
 
 
@@ -55,8 +65,12 @@ def _arguments() -> argparse.ArgumentParser:
         "bench",
         nargs="*",
         metavar="BENCH",
-        choices=[[], *BENCHES, *blame.PARTS],
-        help=f"{', '.join(BENCHES)}; all, if none is named; after blame, its parts: {', '.join(blame.PARTS)}",
+        help="; ".join(
+            (
+                f"{', '.join(BENCHES)}; all, if none is named",
+                *(f"after {name}, its parts: {', '.join(parts)}" for name, parts in PARTS.items()),
+            )
+        ),
     )
     parser.add_argument("--quick", action="store_true", help="a sample, once: does it work?")
     parser.add_argument("--full", action="store_true", help="also what takes minutes: git gc --aggressive")
@@ -67,6 +81,12 @@ def _arguments() -> argparse.ArgumentParser:
         default=LONG,
         metavar="N",
         help="blame: how many versions of the very long story (default %(default)s)",
+    )
+    parser.add_argument(
+        "--stories", type=int, nargs="+", default=(), metavar="N", help="storage scale: sizes of the stores"
+    )
+    parser.add_argument(
+        "--scratch", type=Path, metavar="DIR", help="where stores are made, and removed; default: $TMPDIR"
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="where to write; default bench/results/NAME.json"

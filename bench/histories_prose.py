@@ -58,7 +58,7 @@ class Writer:
     def __init__(self, language: Language, chance: Random) -> None:
         self.language = language
         self._chance = chance
-        self._grammar = _grammar(language.grammar)
+        self._grammar = grammar(language.grammar)
 
     def sentence(self) -> Values:
         """A sentence."""
@@ -123,13 +123,14 @@ def cut(text: str) -> Values:
 
 
 @cache
-def _grammar(lines: str) -> Grammar:
-    grammar: Grammar = {}
+def grammar(lines: str) -> Grammar:
+    """A grammar that is written one symbol a line; see `histories_words`."""
+    found: Grammar = {}
     for line in re.split(r"\n(?=[A-Z]+ =)", lines.strip()):
         symbol, _, right = line.partition(" = ")
         alternatives = [" ".join(each.split()) for each in right.split("|")]
-        grammar[symbol] = (
+        found[symbol] = (
             alternatives,
             list(accumulate(1 / rank for rank in range(1, len(alternatives) + 1))),
         )
-    return grammar
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import corpora
 from bench.corpora import Entry
+from bench.processes import run
 
 
 def read_only(source: str) -> dict[str, Any]:
@@ -20,16 +21,17 @@ def read_only(source: str) -> dict[str, Any]:
     return {"seconds": perf_counter() - start, "versions": wires}
 
 
-def vstore_library(source: str, store: str) -> dict[str, Any]:
+def vstore_library(source: str, store: str, jobs: int | None) -> dict[str, Any]:
     """`Store.import_wires` of wires that are in memory already, until the store is closed."""
     from vstore.readers import jsonlines
     from vstore.store import open_store
 
     with jsonlines.open_lines(source) as stream:
         wires = list(jsonlines.wires(stream))
+    how: dict[str, Any] = {} if jobs is None else {"jobs": jobs}
     start = perf_counter()
     with open_store(store, create=True) as opened:
-        counts = opened.import_wires(wires)
+        counts = opened.import_wires(wires, **how)
     return {"seconds": perf_counter() - start, "versions": len(wires), **counts.to_dict()}
 
 
@@ -89,3 +91,17 @@ def _dulwich_commit(entry: Entry, tree: Any, parent: Any) -> Any:
     commit.author_timezone = commit.commit_timezone = 0
     commit.message = entry.message
     return commit
+
+
+def git_command_line_loop(source: str, repository: str, limit: int) -> dict[str, Any]:
+    """A file is written, added and committed for each version, as people do by hand."""
+    entries = list(corpora.entries(source, limit))
+    Path(repository).mkdir()
+    git = ("git", "-C", repository, "-c", "user.name=-", "-c", "user.email=-", "-c", "gc.auto=0")
+    run(*git, "init", "--quiet")
+    start = perf_counter()
+    for number, entry in enumerate(entries):
+        Path(repository, entry.path).write_bytes(entry.text)
+        run(*git, "add", entry.path)
+        run(*git, "commit", "--quiet", "--allow-empty", "--message", f"{number}")
+    return {"seconds": perf_counter() - start, "versions": len(entries)}

@@ -13,7 +13,8 @@ class Options:
     """`quick` looks whether all works, on a sample; `full` adds what takes minutes.
 
     `parts` are those of a bench that were named, none for all. `seed` is of the fresh histories, None for
-    one by chance; `versions` is how much is read of the story that is very long.
+    one by chance; `versions` is how much is read of the story that is very long; `stories` are the sizes of
+    the stores that are compared by size, none for the usual ones.
     """
 
     quick: bool = False
@@ -21,6 +22,7 @@ class Options:
     parts: tuple[str, ...] = ()
     seed: int | None = None
     versions: int = LONG
+    stories: tuple[int, ...] = ()
 
     @property
     def runs(self) -> int:
