@@ -15,7 +15,7 @@ the size of the comparison, never by a clock, so the result is the same on any m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate, compress, count
 from operator import add
 from typing import NamedTuple
@@ -24,8 +24,8 @@ from rapidfuzz.distance import Postfix, Prefix
 
 from vstore import text as prose
 from vstore.align_runs import Units, settled, without_islands
-from vstore.answers import Edit, Op
-from vstore.subsequence import Run, common
+from vstore.answers import Edit
+from vstore.subsequence import common
 
 SHORT = 400
 """Blocks of fewer characters, both sides together, are cut into tokens at once."""
@@ -112,28 +112,29 @@ def _is_token(text: str) -> bool:
 
 def _by_units(block: Block, cut: Callable[[str], Units], inside: Inside | None, found: list[Match]) -> None:
     """Matches of whole units, and those that `inside` finds in the blocks between."""
-    a, b = cut(block.a), cut(block.b)
-    runs = without_islands(common(a.units, b.units), a, b)
-    matches = [match for run in runs for match in _of_run(block, run, a, b)]
+    old, new, i, j = block
+    a, b = cut(old), cut(new)
     at_a = at_b = 0
-    for i, j, n in [*matches, (len(block.a), len(block.b), 0)]:
-        if inside and i > at_a and j > at_b:
-            old, new = block.a[at_a:i], block.b[at_b:j]
-            if not (old.isspace() or new.isspace()):
-                inside(Block(old, new, block.i + at_a, block.j + at_b), found)
+    for start_a, start_b, n in [*_in_characters(block, a, b), (len(old), len(new), 0)]:
+        if inside and start_a > at_a and start_b > at_b:
+            gone, come = old[at_a:start_a], new[at_b:start_b]
+            if not (gone.isspace() or come.isspace()):
+                inside(Block(gone, come, i + at_a, j + at_b), found)
         if n:
-            found.append((block.i + i, block.j + j, n))
-        at_a, at_b = i + n, j + n
+            found.append((i + start_a, j + start_b, n))
+        at_a, at_b = start_a + n, start_b + n
 
 
-def _of_run(block: Block, run: Run, a: Units, b: Units) -> list[Match]:
-    """A run in characters: one match, or one a unit where other white space stands between them."""
-    i, j, n = run
-    start_a, start_b, last = a.starts[i], b.starts[j], i + n - 1
-    length = a.starts[last] + len(a.units[last]) - start_a
-    if n == 1 or block.a[start_a : start_a + length] == block.b[start_b : start_b + length]:
-        return [(start_a, start_b, length)]
-    return list(zip(a.starts[i : i + n], b.starts[j : j + n], map(len, a.units[i : i + n]), strict=True))
+def _in_characters(block: Block, a: Units, b: Units) -> Iterator[Match]:
+    """Runs as matches: one each, or one a unit where other white space stands between them."""
+    units, starts_a, starts_b = a.units, a.starts, b.starts
+    for i, j, n in without_islands(common(units, b.units), a, b):
+        start_a, start_b, last = starts_a[i], starts_b[j], i + n - 1
+        length = starts_a[last] + len(units[last]) - start_a
+        if n == 1 or block.a[start_a : start_a + length] == block.b[start_b : start_b + length]:
+            yield start_a, start_b, length
+        else:
+            yield from zip(starts_a[i : i + n], starts_b[j : j + n], map(len, units[i : i + n]), strict=True)
 
 
 # What a text is cut into.
@@ -176,18 +177,17 @@ def _weave(a: str, b: str, matches: list[Match]) -> list[Edit]:
             if head or tail:
                 old, new = old[head : len(old) - tail], new[head : len(new) - tail]
             if old or new:
-                _append(script, "=", a[kept : at_a + head])
-                _append(script, "-", old)
-                _append(script, "+", new)
+                if at_a + head > kept:
+                    script.append(Edit("=", a[kept : at_a + head]))
+                if old:
+                    script.append(Edit("-", old))
+                if new:
+                    script.append(Edit("+", new))
                 kept = i - tail
         at_a, at_b = i + n, j + n
-    _append(script, "=", a[kept:])
+    if kept < len(a):
+        script.append(Edit("=", a[kept:]))
     return script
-
-
-def _append(script: list[Edit], op: Op, text: str) -> None:
-    if text:
-        script.append(Edit(op, text))
 
 
 def _common_space(old: str, new: str) -> tuple[int, int]:

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from rapidfuzz.distance import Postfix, Prefix
-
 from vstore.answers import Edit
 from vstore.subsequence import Run
 
@@ -90,8 +88,12 @@ def _moved(before: str, edit: Edit, after: str) -> list[Edit]:
 
 def _best_shift(whole: str, start: int, end: int) -> int:
     """How far to the right, or below 0 to the left, an edit stands best; the nearest of equal places."""
-    left = Postfix.similarity(whole[max(0, start - REACH) : start], whole[:end])
-    right = Prefix.similarity(whole[end : end + REACH], whole[start:])
+    left = right = 0
+    farthest_left, farthest_right = min(start, REACH), min(len(whole) - end, REACH)
+    while left < farthest_left and whole[start - left - 1] == whole[end - left - 1]:
+        left += 1
+    while right < farthest_right and whole[start + right] == whole[end + right]:
+        right += 1
     best, found = _worth(whole, start, end) or 1, 0
     for shift in sorted((shift for shift in range(-left, right + 1) if shift), key=_distance):
         if best == BEST:

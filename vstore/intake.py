@@ -16,7 +16,7 @@ from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts, Wire
-from vstore.objects import Commit, check_story, facts_id, text_id, version_id
+from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
 from vstore.rows import Entry, Head, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
@@ -191,7 +191,7 @@ def arrive(wire: Wire) -> Arrival:
         story=wire.story,
         text=wire.text,
         length=len(raw),
-        text_id=text_id(wire.text),
+        text_id=blob_id(raw),
         facts=wire.facts,
         canonical=canonical,
         facts_id=facts_id(canonical),
