@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 
 from vstore import chain, dates, patch
@@ -260,7 +259,8 @@ def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
         before = history.before((moment, matched + 1), tip=matched)
         if before and _says_the_same(before, arrival):
             return before
-    for row in islice(history.rows, matched, None):
+    for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
+        row = history.row(number)
         if (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated):
             return row
     return None
