@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import sys
 import unicodedata
@@ -162,6 +163,21 @@ def test_white_space_means_what_python_calls_space() -> None:
 
 def test_words_are_counted_without_punctuation() -> None:
     assert count_words("Kim's 3 high-level talks, 東京 — 👍 _ \u0301 ...") == 7
+
+
+@given(text=texts | ascii_texts, length=st.integers(1, 30))
+def test_long_texts_have_as_many_words_as_their_parts(text: str, length: int) -> None:
+    parts = [text] * length
+    assert count_words(" ".join(parts)) == length * count_words(text)
+    assert count_words("\n".join([*parts, "x" * 200, *parts])) == 2 * length * count_words(text) + 1
+
+
+@pytest.mark.parametrize("alphabet", ["aZ09_'., -\n", "a'_", "0.,'a_ ", "aZ'0.,\u0301’東"])
+def test_words_of_a_long_text_are_those_that_the_tokens_hold(alphabet: str) -> None:
+    dice = random.Random(alphabet)
+    for _ in range(300):
+        text = "".join(dice.choices(alphabet, k=300))
+        assert count_words(text) == sum(count_words(token) for token in words_of(text))
     assert count_words("") == 0
 
 

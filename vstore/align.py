@@ -16,7 +16,8 @@ the size of the comparison, never by a clock, so the result is the same on any m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import accumulate, compress
+from itertools import accumulate, compress, count
+from operator import add
 from typing import NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
@@ -24,7 +25,7 @@ from rapidfuzz.distance import Postfix, Prefix
 from vstore import text as prose
 from vstore.align_runs import Units, settled, without_islands
 from vstore.answers import Edit
-from vstore.subsequence import Run, common
+from vstore.subsequence import common
 
 SHORT = 400
 """Blocks of fewer characters, both sides together, are cut into tokens at once."""
@@ -38,16 +39,12 @@ class Block(NamedTuple):
     i: int
     j: int
 
-    def part(self, a: tuple[int, int], b: tuple[int, int]) -> Block:
-        """The block between two runs."""
-        return Block(self.a[a[0] : a[1]], self.b[b[0] : b[1]], self.i + a[0], self.j + b[0])
-
 
 Match = tuple[int, int, int]
 """(place in a, place in b, how many characters)"""
 
-Inside = Callable[[Block], Iterator[Match]]
-"""What looks for matches in a block."""
+Inside = Callable[[Block, list[Match]], None]
+"""What looks for matches in a block, and appends them to those found so far."""
 
 
 def edits(a: str, b: str) -> list[Edit]:
@@ -55,79 +52,89 @@ def edits(a: str, b: str) -> list[Edit]:
 
     Mirrored for swapped texts: edits(b, a) removes what edits(a, b) adds.
     """
-    if (len(a), a) <= (len(b), b):
-        matches = list(_matches(a, b))
-    else:
-        matches = [(i, j, n) for j, i, n in _matches(b, a)]
-    return settled(list(_weave(a, b, matches)))
+    swapped = (len(a), a) > (len(b), b)
+    matches = [(i, j, n) for j, i, n in _matches(b, a)] if swapped else _matches(a, b)
+    return settled(_weave(a, b, matches))
 
 
-def _matches(a: str, b: str) -> Iterator[Match]:
+def _matches(a: str, b: str) -> list[Match]:
     if a == b:
-        yield 0, 0, len(a)
-        return
-    yield from _within_ends(Block(a, b, 0, 0), "\n", _by_lines)
+        return [(0, 0, len(a))]
+    found: list[Match] = []
+    _within_ends(Block(a, b, 0, 0), "\n", _by_lines, found)
+    return found
 
 
-def _within_ends(block: Block, space: str, inside: Inside) -> Iterator[Match]:
+def _within_ends(block: Block, space: str, inside: Inside, found: list[Match]) -> None:
     """What both begin and end with, up to white space (where no token is cut), and the matches between."""
-    a, b = block.a, block.b
+    a, b, i, j = block
+    len_a, len_b = len(a), len(b)
     head = a.rfind(space, 0, Prefix.similarity(a, b)) + 1
-    same = min(Postfix.similarity(a, b), min(len(a), len(b)) - head)
-    end_a = a.find(space, len(a) - same)
-    tail = len(a) - end_a if end_a >= 0 else 0
+    same = min(Postfix.similarity(a, b), min(len_a, len_b) - head)
+    end_a = a.find(space, len_a - same) if same else -1
+    tail = len_a - end_a if end_a >= 0 else 0
     if head:
-        yield block.i, block.j, head
-    middle = block.part((head, len(a) - tail), (head, len(b) - tail))
-    if middle.a and middle.b:
-        yield from inside(middle)
+        found.append((i, j, head))
+    if head + tail < min(len_a, len_b):
+        inside(Block(a[head : len_a - tail], b[head : len_b - tail], i + head, j + head), found)
     if tail:
-        yield block.i + len(a) - tail, block.j + len(b) - tail, tail
+        found.append((i + len_a - tail, j + len_b - tail, tail))
 
 
-def _by_lines(block: Block) -> Iterator[Match]:
-    return _by_units(block, _lines, lambda rest: _within_ends(rest, " ", _by_sentences))
+def _by_lines(block: Block, found: list[Match]) -> None:
+    _by_units(block, _lines, _within_lines, found)
 
 
-def _by_sentences(block: Block) -> Iterator[Match]:
+def _within_lines(block: Block, found: list[Match]) -> None:
+    _within_ends(block, " ", _by_sentences, found)
+
+
+def _by_sentences(block: Block, found: list[Match]) -> None:
     if len(block.a) + len(block.b) < SHORT:
-        return _by_tokens(block)
-    return _by_units(block, _sentences, lambda rest: _within_ends(rest, " ", _by_tokens))
-
-
-def _by_tokens(block: Block) -> Iterator[Match]:
-    return _by_units(block, _tokens, None)
-
-
-def _by_units(block: Block, cut: Callable[[str], Units], inside: Inside | None) -> Iterator[Match]:
-    """Matches of whole units, and those that `inside` finds in the blocks between."""
-    a, b = cut(block.a), cut(block.b)
-    at_a = at_b = 0
-    for run in without_islands(common(a.units, b.units), a, b):
-        for i, j, n in _of_run(block, run, a, b):
-            if inside and i > at_a and j > at_b:
-                yield from _between(block, (at_a, i), (at_b, j), inside)
-            yield block.i + i, block.j + j, n
-            at_a, at_b = i + n, j + n
-    if inside:
-        yield from _between(block, (at_a, len(block.a)), (at_b, len(block.b)), inside)
-
-
-def _between(block: Block, a: tuple[int, int], b: tuple[int, int], inside: Inside) -> Iterator[Match]:
-    rest = block.part(a, b)
-    return iter(()) if rest.a.isspace() or rest.b.isspace() or not (rest.a and rest.b) else inside(rest)
-
-
-def _of_run(block: Block, run: Run, a: Units, b: Units) -> Iterator[Match]:
-    """A run in characters: one match, or one a unit where other white space stands between them."""
-    i, j, count = run
-    start_a, start_b, last = a.starts[i], b.starts[j], count - 1
-    length = a.starts[i + last] + len(a.units[i + last]) - start_a
-    if block.a[start_a : start_a + length] == block.b[start_b : start_b + length]:
-        yield start_a, start_b, length
+        _by_tokens(block, found)
     else:
-        for k in range(count):
-            yield a.starts[i + k], b.starts[j + k], len(a.units[i + k])
+        _by_units(block, _sentences, _within_sentences, found)
+
+
+def _within_sentences(block: Block, found: list[Match]) -> None:
+    _within_ends(block, " ", _by_tokens, found)
+
+
+def _by_tokens(block: Block, found: list[Match]) -> None:
+    if not (_is_token(block.a) and _is_token(block.b)) or block.a == block.b:
+        _by_units(block, _tokens, None, found)
+
+
+def _is_token(text: str) -> bool:
+    """True for most texts that are one token: what replaces a word is mostly another."""
+    return text.isalnum() and text.isascii()
+
+
+def _by_units(block: Block, cut: Callable[[str], Units], inside: Inside | None, found: list[Match]) -> None:
+    """Matches of whole units, and those that `inside` finds in the blocks between."""
+    old, new, i, j = block
+    a, b = cut(old), cut(new)
+    at_a = at_b = 0
+    for start_a, start_b, n in [*_in_characters(block, a, b), (len(old), len(new), 0)]:
+        if inside and start_a > at_a and start_b > at_b:
+            gone, come = old[at_a:start_a], new[at_b:start_b]
+            if not (gone.isspace() or come.isspace()):
+                inside(Block(gone, come, i + at_a, j + at_b), found)
+        if n:
+            found.append((i + start_a, j + start_b, n))
+        at_a, at_b = start_a + n, start_b + n
+
+
+def _in_characters(block: Block, a: Units, b: Units) -> Iterator[Match]:
+    """Runs as matches: one each, or one a unit where other white space stands between them."""
+    units, starts_a, starts_b = a.units, a.starts, b.starts
+    for i, j, n in without_islands(common(units, b.units), a, b):
+        start_a, start_b, last = starts_a[i], starts_b[j], i + n - 1
+        length = starts_a[last] + len(units[last]) - start_a
+        if n == 1 or block.a[start_a : start_a + length] == block.b[start_b : start_b + length]:
+            yield start_a, start_b, length
+        else:
+            yield from zip(starts_a[i : i + n], starts_b[j : j + n], map(len, units[i : i + n]), strict=True)
 
 
 # What a text is cut into.
@@ -144,7 +151,7 @@ def _sentences(text: str) -> Units:
 
 def _parted(text: str, at: str) -> Units:
     parts = text.split(at)
-    starts = accumulate((len(part) + len(at) for part in parts), initial=0)
+    starts = map(add, accumulate(map(len, parts), initial=0), count(0, len(at)))
     solid = list(map(str.strip, parts))  # empty for white space
     return Units(list(compress(parts, solid)), [*compress(starts, solid), len(text)])
 
@@ -159,32 +166,38 @@ def _tokens(text: str) -> Units:
 # From matches to edits.
 
 
-def _weave(a: str, b: str, matches: list[Match]) -> Iterator[Edit]:
+def _weave(a: str, b: str, matches: list[Match]) -> list[Edit]:
     """Matches as edits; `-` stands before the `+` that replaces it, neighbours of one kind are one."""
-    kept = ""
-    at_a = at_b = 0
+    script: list[Edit] = []
+    kept = at_a = at_b = 0
     for i, j, n in [*matches, (len(a), len(b), 0)]:
-        head, old, new, tail = _without_common_space(a[at_a:i], b[at_b:j])
-        kept += head
-        if old or new:
-            if kept:
-                yield Edit("=", kept)
-            kept = ""
-            if old:
-                yield Edit("-", old)
-            if new:
-                yield Edit("+", new)
-        kept += tail + a[i : i + n]
+        if i > at_a or j > at_b:
+            old, new = a[at_a:i], b[at_b:j]
+            head, tail = _common_space(old, new) if old and new else (0, 0)
+            if head or tail:
+                old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+            if old or new:
+                if at_a + head > kept:
+                    script.append(Edit("=", a[kept : at_a + head]))
+                if old:
+                    script.append(Edit("-", old))
+                if new:
+                    script.append(Edit("+", new))
+                kept = i - tail
         at_a, at_b = i + n, j + n
-    if kept:
-        yield Edit("=", kept)
+    if kept < len(a):
+        script.append(Edit("=", a[kept:]))
+    return script
 
 
-def _without_common_space(old: str, new: str) -> tuple[str, str, str, str]:
-    """White space that both begin or end with stays: (head, old, new, tail)."""
+def _common_space(old: str, new: str) -> tuple[int, int]:
+    """How much white space both begin with, and how much of the rest both end with: it stays."""
     if old == new:
-        return old, "", "", ""
-    head = Prefix.similarity(old[: len(old) - len(old.lstrip())], new[: len(new) - len(new.lstrip())])
-    old, new, kept = old[head:], new[head:], old[:head]
-    tail = Postfix.similarity(old[len(old.rstrip()) :], new[len(new.rstrip()) :])
-    return kept, old[: len(old) - tail], new[: len(new) - tail], old[len(old) - tail :]
+        return len(old), 0
+    head = tail = 0
+    if old[0] == new[0] and old[0].isspace():
+        head = Prefix.similarity(old[: len(old) - len(old.lstrip())], new[: len(new) - len(new.lstrip())])
+        old, new = old[head:], new[head:]
+    if old[-1:] == new[-1:] and old[-1:].isspace():
+        tail = Postfix.similarity(old[len(old.rstrip()) :], new[len(new.rstrip()) :])
+    return head, tail

@@ -30,37 +30,40 @@ PHRASE = 30
 REACH = 200
 """How many characters an edit may be moved."""
 
+BEST = 8
+"""What a place is worth where an edit begins and ends with a line."""
+
 _CLAUSE_END = frozenset(",;:)]}»”’›،؛、，；：")
 _SENTENCE_END = frozenset(".!?…。！？؟۔।")
 
 
 def without_islands(runs: list[Run], xs: Units, ys: Units) -> list[Run]:
     """The runs that count."""
-
-    def changed(left: Run, right: Run) -> int:
-        """The larger of what was taken out and what was put in between two runs."""
-        out = xs.starts[right[0]] - xs.starts[left[0] + left[2]]
-        put = ys.starts[right[1]] - ys.starts[left[1] + left[2]]
-        return max(out, put)
-
-    def is_island(left: Run, run: Run, right: Run) -> bool:
-        weight = xs.starts[run[0] + run[2]] - xs.starts[run[0]]
-        chance = weight * run[2]  # words that follow each other match by chance far less often than one
-        return weight < PHRASE and chance <= changed(left, run) and chance <= changed(run, right)
-
     kept: list[Run] = [(0, 0, 0)]
     for run in [*runs, (len(xs.units), len(ys.units), 0)]:
-        while len(kept) > 1 and is_island(kept[-2], kept[-1], run):
+        while len(kept) > 1 and _is_island(kept[-2], kept[-1], run, xs.starts, ys.starts):
             kept.pop()
         kept.append(run)
     return kept[1:-1]
+
+
+def _is_island(left: Run, run: Run, right: Run, xs: list[int], ys: list[int]) -> bool:
+    """Whether a run is smaller than what was taken out or put in, whichever is more, on both sides of it."""
+    i, j, n = run
+    weight = xs[i + n] - xs[i]
+    chance = weight * n  # words that follow each other match by chance far less often than one
+    return (
+        weight < PHRASE
+        and (chance <= xs[i] - xs[left[0] + left[2]] or chance <= ys[j] - ys[left[1] + left[2]])
+        and (chance <= xs[right[0]] - xs[i + n] or chance <= ys[right[1]] - ys[j + n])
+    )
 
 
 def settled(edits: list[Edit]) -> list[Edit]:
     """Edits with every lone insertion or deletion at the best place it may have."""
     emptied = False
     for k in range(1, len(edits) - 1):
-        before, edit, after = edits[k - 1], edits[k], edits[k + 1]
+        before, edit, after = edits[k - 1 : k + 2]
         if before.op == after.op == "=" != edit.op and _may_move(before.text, edit.text, after.text):
             edits[k - 1 : k + 2] = moved = _moved(before.text, edit, after.text)
             emptied = emptied or not (moved[0].text and moved[2].text)
@@ -72,27 +75,42 @@ def _may_move(before: str, changed: str, after: str) -> bool:
 
 
 def _moved(before: str, edit: Edit, after: str) -> list[Edit]:
-    whole, start, length = before + edit.text + after, len(before), len(edit.text)
+    near = before[-REACH - 2 :]  # as far as an edit may be moved, and what `_edge` looks at there
+    whole, start, end = near + edit.text + after[: REACH + 1], len(near), len(near) + len(edit.text)
+    shift = _best_shift(whole, start, end)
+    text = whole[start + shift : end + shift]
+    if shift < 0:
+        before, after = before[:shift], whole[end + shift : end] + after
+    elif shift:
+        before, after = before + whole[start : start + shift], after[shift:]
+    return [Edit("=", before), Edit(edit.op, text), Edit("=", after)]
+
+
+def _best_shift(whole: str, start: int, end: int) -> int:
+    """How far to the right, or below 0 to the left, an edit stands best; the nearest of equal places."""
     left = right = 0
-    while left < min(start, REACH) and whole[start - left - 1] == whole[start + length - left - 1]:
+    farthest_left, farthest_right = min(start, REACH), min(len(whole) - end, REACH)
+    while left < farthest_left and whole[start - left - 1] == whole[end - left - 1]:
         left += 1
-    while right < min(len(after), REACH) and whole[start + right] == whole[start + length + right]:
+    while right < farthest_right and whole[start + right] == whole[end + right]:
         right += 1
-    shifts = sorted(
-        (shift for shift in range(-left, right + 1) if shift), key=lambda shift: (abs(shift), shift)
-    )
-    best, place = _worth(whole, start, length) or 1, start
-    for shift in shifts:
-        worth = _worth(whole, start + shift, length)
+    best, found = _worth(whole, start, end) or 1, 0
+    for shift in sorted((shift for shift in range(-left, right + 1) if shift), key=_distance):
+        if best == BEST:
+            break
+        worth = _worth(whole, start + shift, end + shift)
         if worth > best:
-            best, place = worth, start + shift
-    end = place + length
-    return [Edit("=", whole[:place]), Edit(edit.op, whole[place:end]), Edit("=", whole[end:])]
+            best, found = worth, shift
+    return found
 
 
-def _worth(whole: str, start: int, length: int) -> int:
+def _distance(shift: int) -> tuple[int, int]:
+    return abs(shift), shift
+
+
+def _worth(whole: str, start: int, end: int) -> int:
     """How good an edit stands here; 0 where a token might be cut."""
-    first, last = _edge(whole, start), _edge(whole, start + length)
+    first, last = _edge(whole, start), _edge(whole, end)
     return first + last if first and last else 0
 
 

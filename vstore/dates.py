@@ -152,6 +152,7 @@ def _refusal(text: str, reason: str) -> BadReference:
     return BadReference(f"{shown} is not a date: {reason}", given=shown[1:-1])
 
 
+@functools.lru_cache(maxsize=1024)
 def span(date: Date) -> tuple[int, int]:
     """The first and the last second that a date covers; with an offset it may reach beyond the calendar."""
     reading = _read(date.text)

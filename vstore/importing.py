@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from vstore.answers import Added, Imported
 from vstore.errors import BadWire
@@ -68,11 +68,12 @@ def take_in(
             with ExitStack() as each:
                 writer, intake = around or each.enter_context(writing())
                 done = [_kept(writer, intake, item, run, again=options.again) for item in batch]
-            safe = reduce(_counted, done, counts)
-            for found in done:
-                counts = _counted(counts, found)
-                if tell:
+            safe = _counted(counts, done)
+            if tell:
+                for found in done:
+                    counts = _counted(counts, [found])
                     tell(Progress(counts, found, safe))
+            counts = safe
     return counts
 
 
@@ -113,6 +114,6 @@ def _arrived(item: Wire | BadWire) -> Arrival | BadWire:
         return error
 
 
-def _counted(counts: Imported, found: BadWire | Kept) -> Imported:
-    kind = "bad" if isinstance(found, BadWire) else found.outcome
-    return replace(counts, **{kind: getattr(counts, kind) + 1})
+def _counted(counts: Imported, done: list[BadWire | Kept]) -> Imported:
+    kinds = Counter("bad" if isinstance(found, BadWire) else found.outcome for found in done)
+    return replace(counts, **{kind: getattr(counts, kind) + times for kind, times in kinds.items()})

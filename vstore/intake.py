@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 
 from vstore import chain, dates, patch
@@ -16,7 +15,7 @@ from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts, Wire
-from vstore.objects import Commit, check_story, facts_id, text_id, version_id
+from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
 from vstore.rows import Entry, Head, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
@@ -191,7 +190,7 @@ def arrive(wire: Wire) -> Arrival:
         story=wire.story,
         text=wire.text,
         length=len(raw),
-        text_id=text_id(wire.text),
+        text_id=blob_id(raw),
         facts=wire.facts,
         canonical=canonical,
         facts_id=facts_id(canonical),
@@ -260,7 +259,8 @@ def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
         before = history.before((moment, matched + 1), tip=matched)
         if before and _says_the_same(before, arrival):
             return before
-    for row in islice(history.rows, matched, None):
+    for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
+        row = history.row(number)
         if (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated):
             return row
     return None

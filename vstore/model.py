@@ -43,14 +43,16 @@ class Facts:
 
     def to_dict(self) -> dict[str, Any]:
         """Every fact by its name; null where absent."""
-        found = {name: getattr(self, name) for name in FACT_NAMES}
-        if self.keywords is not None:
-            found["keywords"] = list(self.keywords)
-        return {**found, "extra": dict(self.extra)}
+        return {**dict.fromkeys(FACT_NAMES), "extra": {}, **self.known()}
 
     def known(self) -> dict[str, Any]:
         """Only what is there: absent facts are absent keys. This is what the facts id covers."""
-        return {name: value for name, value in self.to_dict().items() if value is not None and value != {}}
+        found = {name: value for name in FACT_NAMES if (value := getattr(self, name)) is not None}
+        if self.keywords is not None:
+            found["keywords"] = list(self.keywords)
+        if self.extra:
+            found["extra"] = dict(self.extra)
+        return found
 
 
 FACT_NAMES = tuple(fact.name for fact in fields(Facts) if fact.name != "extra")

@@ -16,7 +16,7 @@ characters, left to right, so a run of whole tokens and white space cut out of a
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from vstore import unicode_tables as tables
@@ -47,7 +47,13 @@ def tokens(text: str) -> list[Span]:
 
 def count_words(text: str) -> int:
     """How many tokens are words, numbers or characters of unspaced scripts, rather than punctuation."""
-    return len(_word(_highest(text)).findall(text))
+    if len(text) < _LONG:
+        return len(_word(_highest(text)).findall(text))
+    if text.isascii():
+        return _count_ascii(text.encode())
+    lines = text.split("\n")  # no word goes beyond its line
+    plain, other = ("\n".join([line for line in lines if line.isascii() is so]) for so in (True, False))
+    return _count_ascii(plain.encode()) + len(_word(_highest(other)).findall(other))
 
 
 def is_unspaced(token: str) -> bool:
@@ -149,6 +155,26 @@ def _set(highest: int, *lists: str) -> str:
         elif first <= highest:
             merged.append([first, last])
     return "".join(f"{re.escape(chr(first))}-{re.escape(chr(min(last, highest)))}" for first, last in merged)
+
+
+# Words of ASCII, counted without being taken out: the same grammar, four times as fast.
+
+_LONG = 200
+"""Shorter texts are counted sooner by the regular expression."""
+
+_LETTERS, _DIGITS = bytes([*range(65, 91), *range(97, 123)]), b"0123456789"
+_KINDS = bytes.maketrans(_LETTERS + _DIGITS + b",", b"a" * 52 + b"0" * 10 + b".")
+_WORDS = bytes(ord("a") if code in b"a0" else ord(" ") for code in range(256))
+
+
+def _count_ascii(text: bytes) -> int:
+    """Where runs of letters and digits begin, less the links between them."""
+    kinds = text.translate(_KINDS)
+    parts = kinds.split(b"'")
+    links = sum([left[-1:] == b"a" == right[:1] for left, right in pairwise(parts)])
+    while b"0.0" in kinds:
+        kinds = kinds.replace(b"0.0", b"000")
+    return (b" " + kinds.translate(_WORDS, b"_")).count(b" a") - links
 
 
 # Paragraphs

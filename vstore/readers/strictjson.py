@@ -5,9 +5,13 @@ from __future__ import annotations
 import collections
 import json
 import math
+import re
 from typing import Any
 
 from vstore.errors import BadWire
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""The escape of half a character, which is a fault where the other half does not follow."""
 
 
 def read_object(line: bytes) -> dict[str, Any]:
@@ -15,7 +19,8 @@ def read_object(line: bytes) -> dict[str, Any]:
     try:
         values = _decode(line.decode())
         if isinstance(values, dict):
-            _refuse_surrogates(values)
+            if _HALF.search(line):
+                _refuse_surrogates(values)
             return values
     except UnicodeDecodeError as error:
         raise BadWire(
