@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vstore.align import edits
-from vstore.answers import Edit, Op
+from vstore.answers import Edit
 from vstore.errors import Corrupt
 from vstore.patch import apply, delta
 
@@ -42,20 +42,6 @@ def test_edits_of_any_kind_are_applied_as_the_official_library_does(
     script += [Edit("=", base[at:])] if base[at:] else []
     written = delta(script)
     assert apply(base, [written]) == officially_applied(base, written)
-
-
-@given(parts=st.lists(st.tuples(st.sampled_from("=-+"), st.text() | texts), max_size=6))
-def test_deltas_are_those_of_the_official_library_to_the_byte(parts: list[tuple[Op, str]]) -> None:
-    official_ops = {"-": -1, "=": 0, "+": 1}
-    expected = official.diff_toDelta([(official_ops[op], text) for op, text in parts])
-    assert delta([Edit(op, text) for op, text in parts]) == expected
-
-
-@pytest.mark.slow
-def test_every_character_is_written_as_the_official_library_does() -> None:
-    for code in [*range(0xD800), *range(0xE000, 0x110000)]:
-        character = chr(code)
-        assert delta([Edit("+", character)]) == official.diff_toDelta([(1, character)])
 
 
 @given(states=st.lists(texts, min_size=1, max_size=5))
