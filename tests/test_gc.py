@@ -215,6 +215,39 @@ def test_a_gc_that_is_killed_loses_nothing_and_the_next_one_ends_it(tmp_path: Pa
         assert answers(store) == before
 
 
+def test_two_gcs_and_an_import_at_once_disturb_nobody(tmp_path: Path) -> None:
+    with vstore.open(tmp_path, create=True) as store:
+        fill(store)
+    code = "import sys, vstore; vstore.open(sys.argv[1]).gc()"
+    running = [subprocess.Popen([sys.executable, "-c", code, tmp_path]) for _ in range(2)]
+    dice = random.Random(9)
+    with vstore.open(tmp_path) as store:
+        wires = [
+            vstore.Wire(story=f"story {number % STORIES}", text=prose(dice), date=f"{1500 + number}")
+            for number in range(200)
+        ]
+        counts = store.import_wires(wires)
+    assert [each.wait() for each in running] == [0, 0]
+    assert counts.changed == 200
+    with vstore.open(tmp_path) as store:
+        assert store.fsck().ok
+        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
+        store.gc()
+        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
+
+
+def test_a_light_gc_follows_a_large_import_if_the_settings_say_so(tmp_path: Path) -> None:
+    vstore.open(tmp_path, create=True).close()
+    (tmp_path / ".vstore" / "config.yaml").write_text("gc_after: 50\n")
+    dice = random.Random(1)
+    with vstore.open(tmp_path) as store:
+        store.import_wires(vstore.Wire(story="s", text=prose(dice)) for _ in range(49))
+        assert {row.pack for row in store._storage.rows("s")} == {None}
+        store.import_wires(vstore.Wire(story="t", text=prose(dice)) for _ in range(50))
+        assert {row.pack for row in store._storage.rows("t")} == {1}
+        assert not store._storage.dictionaries()
+
+
 # Damage
 
 

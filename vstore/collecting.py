@@ -45,13 +45,21 @@ class Repack(NamedTuple):
     rows: list[Row]
 
 
+class Options(NamedTuple):
+    """A dry run only tells; a light gc trains no dictionaries and does not write the file anew."""
+
+    dry_run: bool = False
+    is_light: bool = False
+
+
 def collect(
-    storage: Storage, moment: int, *, progress: Callable[[int], None] | None = None, dry_run: bool = False
+    storage: Storage, moment: int, options: Options, progress: Callable[[int], None] | None = None
 ) -> Collected:
     """Pack every story that can be told in less; `progress` is told how many are done."""
     shelf = Shelf(storage)
     size = storage.size()
-    dictionary = _dictionary(shelf, dry_run=dry_run)
+    dry_run = options.dry_run
+    dictionary = shelf.newest_dictionary() if options.is_light else _dictionary(shelf, dry_run=dry_run)
     stories = repacked = gain = 0
     for batch in _batches(_repacks(shelf, dictionary)):
         done = [each for each in batch if each is not None]
@@ -63,7 +71,7 @@ def collect(
         if progress:
             progress(stories)
     if not dry_run:
-        _finish(storage, moment)
+        _finish(storage, moment, options)
     return Collected(stories, repacked, gain, size, storage.size(), dry_run)
 
 
@@ -92,12 +100,13 @@ def _kept(storage: Storage, repacks: list[Repack]) -> list[Repack]:
     return done
 
 
-def _finish(storage: Storage, moment: int) -> None:
+def _finish(storage: Storage, moment: int, options: Options) -> None:
     with storage.transaction() as writer:
         writer.drop_dictionaries()
         writer.note("last_gc", str(moment))
-    with suppress(StorageRefused):  # no room to write the file anew, or others write: the next gc may
-        storage.compact()
+    if not options.is_light:
+        with suppress(StorageRefused):  # no room to write the file anew, or others write: the next gc may
+            storage.compact()
 
 
 def _repacks(shelf: Shelf, dictionary: chain.Dictionary | None) -> Iterator[Repack | None]:

@@ -125,7 +125,10 @@ class Store(Questions):
         from vstore.importing import Options, take_in
 
         options = Options(strict=strict, again=again, dry_run=dry_run)
-        return take_in(wires, lambda: self._writing(dry_run=dry_run), progress, options)
+        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), progress, options)
+        if not dry_run and 0 < self.settings.gc_after <= counts.new + counts.changed:
+            self.gc(is_light=True)
+        return counts
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
@@ -145,15 +148,22 @@ class Store(Questions):
                 writer.note("last_fsck", str(self._clock()))
         return result
 
-    def gc(self, *, progress: Callable[[int], None] | None = None, dry_run: bool = False) -> Collected:
+    def gc(
+        self,
+        *,
+        progress: Callable[[int], None] | None = None,
+        dry_run: bool = False,
+        is_light: bool = False,
+    ) -> Collected:
         """Pack texts as small as can be and give room back; `progress` is told how many stories are done.
 
         Ids, texts and answers stay as they are. It may be stopped at any moment, and goes on next time from
-        there; others may read and write meanwhile. `dry_run` only tells what would be spared.
+        there; others may read and write meanwhile. `dry_run` only tells what would be spared. A light gc
+        trains no dictionaries and does not write the file anew.
         """
-        from vstore.collecting import collect
+        from vstore.collecting import Options, collect
 
-        return collect(self._storage, self._clock(), progress=progress, dry_run=dry_run)
+        return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
