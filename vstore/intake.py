@@ -102,6 +102,7 @@ class Intake:
         """The version that the wire became, or the one it equals."""
         story = arrival.story
         history, head = self._standing.get(story) or self._shelf.standing(story)
+        self._standing = {story: (history, head)}  # nobody else writes while this transaction is open
         _check_expected(story, head, expect)
         place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
@@ -113,7 +114,7 @@ class Intake:
         writer.append(entry, head)
         history.append(entry.row, arrival.facts)
         self._shelf.keep(history, entry.head)
-        self._standing = {story: (history, entry.head)}  # nobody else writes while this transaction is open
+        self._standing = {story: (history, entry.head)}
         self._shelf.hold(story, entry.row.number, arrival.text)
         if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
             self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)

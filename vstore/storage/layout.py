@@ -6,7 +6,7 @@ one proves a row in every format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vstore.blobs import blob_id
@@ -21,7 +21,10 @@ VERSION = """v.number, v.id, v.text_id, v.facts_back, v.dated, v.at, v.recorded,
 FACT = "f.number, f.head, f.tail, f.body, f.checksum"
 HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
     h.stored_bytes, h.keyframes, h.repacked, h.checksum"""
-PAYLOAD = "p.codec, p.body, p.dictionary, p.checksum"
+PAYLOAD = "p.body, p.codec, p.dictionary, p.checksum"
+
+PART, LONG_PART, LONG = 385, 790, 8_000
+"""A body is cut every so many bytes, the longer ones if it is LONG: ten or five such rows fill a page."""
 
 Found = tuple[Any, ...]
 
@@ -115,17 +118,29 @@ def name(raw: bytes) -> str:
         raise Corrupt("a story-id is damaged", name=str(raw)) from error
 
 
-def payload_columns(story: str, number: int, payload: Payload) -> tuple[Column, ...]:
-    """A payload as columns."""
+def payload_columns(story: str, number: int, payload: Payload) -> Iterator[tuple[Column, ...]]:
+    """A payload as columns, a row for each part of it."""
     codec, body, dictionary = payload
-    return number, codec, body, dictionary, _payload_checksum(story, number, payload)
+    first, *others = _parts(body)
+    yield number, 0, first, codec, dictionary, _payload_checksum(story, number, payload)
+    for part, each in enumerate(others, 1):
+        yield number, part, each, None, None, None
 
 
-def link(story: str, number: int, found: Found) -> Link:
-    """Where a text is, from the columns."""
-    back, pack, codec, body, dictionary, check = found
-    payload = Payload(codec, body, dictionary)
-    if check != _payload_checksum(story, pack or number, payload):
+def _parts(body: bytes) -> list[bytes]:
+    size = PART if len(body) <= LONG else LONG_PART
+    return [body[start : start + size] for start in range(0, len(body) or 1, size)]
+
+
+def link(story: str, number: int, found: Sequence[Found]) -> Link:
+    """Where a text is, from the columns of all parts."""
+    back, pack, _, codec, dictionary, check = found[0]
+    try:
+        payload = Payload(codec, b"".join([each[2] for each in found]), dictionary)
+        intact = check == _payload_checksum(story, pack or number, payload)
+    except TypeError:  # there is no payload
+        intact = False
+    if not intact:
         raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
     return Link(_back(number, back), pack, payload)
 

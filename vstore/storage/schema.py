@@ -14,7 +14,7 @@ FORMAT, OLDEST = 2, 1
 APPLICATION_ID = 0x76737472
 """'vstr' at byte 68 of the file, so that `file` and vstore tell a store from any other database."""
 
-PAGE_SIZE = 2048
+PAGE_SIZE = 4096
 
 ID_PREFIX = 5
 """Bytes of a version's id that are indexed: of ten million versions, some forty share theirs with another."""
@@ -63,16 +63,18 @@ CREATE TABLE fact (
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
--- Texts, whole or as patches, alone or several in a pack. Fat rows, kept apart: a log never reads them.
+-- Texts, whole or as patches, alone or several in a pack; kept apart, so that a log never reads them. A body
+-- is cut every 385 bytes, every 790 if it is longer than 8,000: ten or five such rows fill a page.
 CREATE TABLE payload (
     story       INTEGER NOT NULL,   -- head.story
     number      INTEGER NOT NULL,   -- version.number; of a pack, that of its first version
-    codec       INTEGER NOT NULL,   -- 0 whole, 2 patch; under zstd: 1 whole, 3 patch, 4 pack
-    body        BLOB    NOT NULL,   -- the text, the delta or the pack, as codec says
-    dictionary  INTEGER,            -- dictionary.number that the frame needs; null: none
-    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
-    PRIMARY KEY (story, number)
-) STRICT;
+    part        INTEGER NOT NULL,   -- 0, 1, 2 …
+    body        BLOB    NOT NULL,   -- this part of the text, delta or pack, as codec says
+    codec       INTEGER,            -- 0 whole, 2 patch; in zstd: 1 whole, 3 patch, 4 pack; null: see part 0
+    dictionary  INTEGER,            -- dictionary.number that the frame needs; null: none, or see part 0
+    checksum    INTEGER,            -- over story-id, number, codec and the whole body; null: see part 0
+    PRIMARY KEY (story, number, part)
+) STRICT, WITHOUT ROWID;
 
 -- What zstd needs to unpack payloads: trained from the store's own texts, never changed.
 CREATE TABLE dictionary (
@@ -155,7 +157,7 @@ TODAY = {
     "number - previous AS previous_back, added_words, removed_words, words, length, "
     f"number - base AS base_back, depth, stored, NULL AS pack, capture, {_SIGNED}",
     "fact": f"story, number, 0 AS head, 0 AS tail, body, {_SIGNED}",
-    "payload": f"story, number, codec, body, NULL AS dictionary, {_SIGNED}",
+    "payload": f"story, number, 0 AS part, body, codec, NULL AS dictionary, {_SIGNED}",
     "head": "story, digest, name, versions, tip, clock, current, at, late, recorded, text_bytes, "
     f"stored_bytes, keyframes, 0 AS repacked, {_SIGNED}",
     "sighting": f"story, number, last_seen, {_SIGNED}",

@@ -102,11 +102,10 @@ class SqliteStorage(Origins):
         sql = (
             f"SELECT v.base_back, v.pack, {PAYLOAD} FROM version v "
             "LEFT JOIN payload p ON p.story = v.story AND p.number = coalesce(v.pack, v.number) "
-            f"WHERE v.story = {STORY} AND v.number = ?"
+            f"WHERE v.story = {STORY} AND v.number = ? ORDER BY p.part"
         )
-        for found in self._all(sql, digest(story), number):
-            return layout.link(story, number, found)
-        return None
+        found = self._all(sql, digest(story), number)
+        return layout.link(story, number, found) if found else None
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._all("SELECT digest, body FROM dictionary WHERE number = ?", number):

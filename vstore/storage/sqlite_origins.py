@@ -16,7 +16,7 @@ from vstore.storage.schema import ORIGIN
 from vstore.storage.sqlite_asking import STORY, Asking, damage_told, digest
 
 PART = 1900
-"""Bytes of a body in one row, which then fits a page of 2048 and needs no other."""
+"""Bytes of a body in one row, which then fits a page and needs no other."""
 
 
 class _Row(NamedTuple):

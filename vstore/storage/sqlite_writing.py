@@ -32,7 +32,7 @@ class Transaction:
         self._insert("version", (key, *layout.version_columns(story, row, entry.facts_at)))
         if entry.facts_at == row.number:
             self._insert("fact", (key, *layout.fact_columns(story, row, self._first_facts(key, row))))
-        self._insert("payload", (key, *layout.payload_columns(story, row.number, entry.payload)))
+        self._put(key, story, row.number, entry.payload)
         for recount in entry.recounts:
             self._insert("recount", (key, *recount, checksum(story, *recount)))
 
@@ -47,7 +47,7 @@ class Transaction:
             self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, row.number))
             self._place(key, story, row)
         for number, payload in payloads.items():
-            self._insert("payload", (key, *layout.payload_columns(story, number, payload)))
+            self._put(key, story, number, payload)
 
     def saw(self, story: str, number: int, moment: int) -> None:
         check, key = checksum(story, number, moment), digest(story)
@@ -79,6 +79,10 @@ class Transaction:
         used = "SELECT dictionary FROM payload WHERE dictionary IS NOT NULL"
         sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) RETURNING number"
         return len(self._all(sql))
+
+    def _put(self, key: int, story: str, number: int, payload: Payload) -> None:
+        for columns in layout.payload_columns(story, number, payload):
+            self._insert("payload", (key, *columns))
 
     def _place(self, key: int, story: str, row: Row) -> None:
         sql = "SELECT facts_back FROM version WHERE story = ? AND number = ?"
