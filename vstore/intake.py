@@ -166,7 +166,7 @@ class Intake:
         twin = history.texts.get(arrival.text_id)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
         if base and base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
-            base, script = _stop(history, base), None
+            base, script = _stop(history, base, arrival.length), None
         if base is None:
             payload, base_text = chain.whole(arrival.text, self._dictionary), ""
         else:
@@ -266,11 +266,16 @@ def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
     )
 
 
-def _stop(history: History, row: Row) -> Row | None:
-    """Where a chain that has no room left began to go by single steps; None if that lies too deep as well."""
+def _stop(history: History, row: Row, length: int) -> Row | None:
+    """Another base, where a chain has no room left: where it began to go by single steps.
+
+    If that lies too deep as well, one of the last versions that does not, about as long as the text; or none.
+    """
     while row.base is not None and row.number - row.base < STRIDE:
         row = history.row(row.base)
-    return row if row.depth < chain.MAX_DEPTH - STRIDE else None
+    stops = [row, *history.rows[-2 * STRIDE :]]
+    high = [each for each in stops if each.depth < chain.MAX_DEPTH - STRIDE]
+    return row if row in high else min(high, key=lambda each: abs(each.length - length), default=None)
 
 
 def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
