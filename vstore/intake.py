@@ -11,6 +11,7 @@ from vstore import chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
 from vstore.changes import counted
+from vstore.comparing import Comparison, Prepared, compare
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
@@ -19,6 +20,7 @@ from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
 from vstore.rows import Entry, Head, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
+from vstore.text import count_words
 
 MAX_TEXT_BYTES = 256 << 20
 """A longer text is refused."""
@@ -88,6 +90,8 @@ class Intake:
         self._shelf = shelf
         self._clock = clock
         self._standing: dict[str, tuple[History, Head | None]] = {}
+        self.prepared: Prepared = {}
+        """Comparisons made ahead, taken where they are wanted; others are made then."""
 
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals."""
@@ -114,10 +118,10 @@ class Intake:
         at, number, recorded = moment
         clock = dates.clock(arrival.date) if arrival.date else head.clock if head else 0
         previous = history.previous((at, number), arrival.facts.source)
-        script = self._edits(history, previous, arrival) if previous else [Edit("+", arrival.text)]
-        added, removed = counted(script)
+        found = self._compared(history, previous, arrival) if previous else None
+        added, removed = (found.added, found.removed) if found else (count_words(arrival.text), 0)
         neighbour = previous or history.after((at, number))
-        base, payload = self._stored(history, neighbour, arrival, script if previous else None)
+        base, payload = self._stored(history, neighbour, arrival, found)
         row = Row(
             number=number,
             id=version_id(_commit(arrival, head, clock)),
@@ -141,13 +145,14 @@ class Intake:
         facts_at = history.facts.get(row.facts_id, number)
         return Entry(row, payload.codec, payload.body, _moved(history, head, row, clock), facts_at, recounts)
 
-    def _edits(self, history: History, before: Row, arrival: Arrival) -> list[Edit]:
+    def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id:
-            return [Edit("=", arrival.text)] if arrival.text else []
-        return edits(self._shelf.text(history.story, before), arrival.text)
+            return Comparison(patch.delta([Edit("=", arrival.text)] if arrival.text else []), 0, 0)
+        prepared = self.prepared.get((before.text_id, arrival.text_id))
+        return prepared or compare(self._shelf.text(history.story, before), arrival.text)
 
     def _stored(
-        self, history: History, neighbour: Row | None, arrival: Arrival, script: list[Edit] | None
+        self, history: History, neighbour: Row | None, arrival: Arrival, found: Comparison | None
     ) -> tuple[Row | None, chain.Payload]:
         """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
         twin = history.texts.get(arrival.text_id)
@@ -155,9 +160,9 @@ class Intake:
         if base is None or base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
             payload, base_text = chain.whole(arrival.text), ""
         else:
-            if twin or script is None:
-                script = self._edits(history, base, arrival)
-            payload = chain.shorter(arrival.text, patch.delta(script))
+            if twin or found is None:
+                found = self._compared(history, base, arrival)
+            payload = chain.shorter(arrival.text, found.delta)
             base_text = self._shelf.text(history.story, base)
         content = chain.content(payload)
         if (patch.apply(base_text, [content]) if payload.is_patch else content) != arrival.text:

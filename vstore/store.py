@@ -108,7 +108,7 @@ class Store(Questions):
                 run.match(wire.story, row.number)
             return Added(self._version(history, row), outcome)
 
-    def import_wires(
+    def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         wires: Iterable[Wire | BadWire],
         *,
@@ -116,6 +116,7 @@ class Store(Questions):
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        jobs: int = 1,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
@@ -124,8 +125,8 @@ class Store(Questions):
         """
         from vstore.importing import Options, take_in
 
-        options = Options(strict=strict, again=again, dry_run=dry_run)
-        return take_in(wires, lambda: self._writing(dry_run=dry_run), progress, options)
+        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
+        return take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
