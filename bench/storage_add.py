@@ -69,7 +69,7 @@ def insert(place: str, sizes: Iterable[int]) -> dict[str, Any]:
 
     rows = [os.urandom(size) for size in sizes]
     connection = apsw.Connection(place)
-    connection.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     connection.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, body BLOB NOT NULL)")
     start = perf_counter()
     for row in rows:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vstore.rows import Entry, Head, Row
+from vstore.blobs import blob_id
+from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage.contract import Storage
 from vstore.storage.memory import MemoryStorage
 from vstore.storage.schema import FORMAT
@@ -81,7 +82,7 @@ def entry(  # every column that a contract test looks at
         number=number,
         id=mark(f"{story} {number} id"),
         text_id=mark(f"{story} {number} text"),
-        facts_id=mark(facts.decode()),
+        facts_id=blob_id(facts),
         facts=facts,
         dated=None if number % 2 else "2019-01-15",
         at=at,
@@ -94,6 +95,7 @@ def entry(  # every column that a contract test looks at
         base=base,
         depth=1 if base else 0,
         stored=len(body),
+        pack=None,
         capture=b'{"reader":"plain"}' if number % 2 else b"",
     )
     leads = after is None or at >= after.at
@@ -110,7 +112,7 @@ def entry(  # every column that a contract test looks at
         stored_bytes=number * 4,
         keyframes=number,
     )
-    return Entry(row, 2 if base else 0, body, head, facts_at or number)
+    return Entry(row, Payload(2 if base else 0, body), head, facts_at or number)
 
 
 def mark(name: str) -> bytes:

@@ -12,9 +12,9 @@ from backends import Clock, open_store
 from edited import prose, revised, texts
 from hypothesis import given
 
-from vstore import chain
-from vstore.chain import Payload, content, patched, shorter, whole
+from vstore.chain import content, patched, shorter, whole
 from vstore.errors import Corrupt, VstoreError
+from vstore.rows import PATCH, PATCH_ZSTD, WHOLE, WHOLE_ZSTD, Payload
 from vstore.store import Store
 
 
@@ -30,11 +30,11 @@ def test_a_payload_gives_back_what_it_was_made_of(text: str) -> None:
 def test_a_body_is_compressed_where_that_makes_it_shorter() -> None:
     dice = random.Random(1)
     noise = "".join(chr(dice.randrange(0x4E00, 0x9FFF)) for _ in range(20))
-    assert whole("short").codec == chain.WHOLE
-    assert whole(noise).codec == chain.WHOLE
-    assert whole(prose(dice)).codec == chain.WHOLE_ZSTD
-    assert patched("+" + prose(dice)).codec == chain.PATCH_ZSTD
-    assert patched("=5\t-2\t+x").codec == chain.PATCH
+    assert whole("short").codec == WHOLE
+    assert whole(noise).codec == WHOLE
+    assert whole(prose(dice)).codec == WHOLE_ZSTD
+    assert patched("+" + prose(dice)).codec == PATCH_ZSTD
+    assert patched("=5\t-2\t+x").codec == PATCH
 
 
 @given(text=texts, delta=texts)
@@ -92,16 +92,16 @@ CELLS = {
     "version": [
         "id",
         "text_id",
-        "facts_at",
+        "facts_back",
         "dated",
         "at",
         "recorded",
         "words",
-        "base",
+        "base_back",
         "length",
         "checksum",
     ],
-    "fact": ["id", "body", "checksum"],
+    "fact": ["head", "body", "checksum"],
 }
 
 

@@ -78,7 +78,7 @@ def test_crlf_and_a_byte_order_mark_do_no_harm(path: Path) -> None:
         ("wait: 1\nwait: 2", "wait", "set twice"),
         ("wiat: 5", "wiat", "did you mean wait?"),
         ("Pager: true", "Pager", "did you mean pager?"),
-        ("timezone: UTC", "timezone", "there are wait, tz, durability, pager"),
+        ("timezone: UTC", "timezone", "there are wait, tz, durability, pager, gc_after"),
         ('"\\u001b[2J": 1', "\x1b[2J", "is no setting"),
     ],
 )

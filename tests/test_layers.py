@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes"),
+    ("errors", "unicode_tables", "prefixes", "blobs"),
     ("text", "dates"),
     ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
@@ -31,11 +31,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("align", "origins"),
     ("changes", "counterparts", "lost"),
     ("comparing",),
-    ("chain", "readers", "storage", "worker"),
-    ("shelf", "workers"),
-    ("tracing", "intake", "maintenance", "interop", "search"),
+    ("chain", "packs", "readers", "storage", "worker"),
+    ("shelf", "dictionaries", "repacking", "workers"),
+    ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
-    ("importing", "questions"),
+    ("importing", "questions", "upgrading"),
     ("store",),
     ("cli",),
 )
@@ -50,11 +50,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         "contract",
         "checksum",
+        "layout",
         "schema",
         "sqlite_copy",
         "sqlite_connections",
         "sqlite_asking",
         "sqlite_origins",
+        "sqlite_writing",
+        "sqlite_upgrade",
         "sqlite",
         "memory",
         "__init__",

@@ -214,7 +214,7 @@ def test_a_long_story_is_told_in_its_order(long: Store) -> None:
 
 def test_what_comes_before_a_damaged_version_is_told(long: Store, tmp_path: Path) -> None:
     connection = apsw.Connection(str(tmp_path / ".vstore" / "store.db"))
-    connection.execute("UPDATE payload SET body = x'00' WHERE number = 1")
+    connection.execute("UPDATE payload SET body = x'00' WHERE number = 20")
     connection.close()
     found: list[int] = []
     with vstore.open(tmp_path) as store, pytest.raises(Corrupt, match=r"s@\d+"):

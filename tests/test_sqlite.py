@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 def test_every_table_and_column_of_the_schema_says_what_it_is() -> None:
     made = r"(--[^\n]*\n)?CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(\n(.*?)\n\)"
     tables = re.findall(made, schema.TABLES, re.DOTALL)
-    assert len(tables) == 8
+    assert len(tables) == 9
     for comment, table, body in tables:
         assert comment, table
         for line in body.split("\n"):
@@ -114,7 +115,7 @@ def test_a_store_s_folder_itself_may_be_named(folder: Path) -> None:
         assert store.text("s") == "One. Two."
 
 
-@pytest.mark.parametrize("number", [0, 2, 99])
+@pytest.mark.parametrize("number", [0, schema.FORMAT + 1, 99])
 def test_another_format_is_refused_and_left_untouched(folder: Path, number: int) -> None:
     changed(folder, f"PRAGMA user_version = {number}")
     before = database(folder).read_bytes()
@@ -216,6 +217,22 @@ def test_a_full_disk_is_refused_and_what_was_kept_stays(small_disk: Path) -> Non
     (small_disk / "filler").write_bytes(b"x" * 10_000) if _room(small_disk) > 20_000 else None
     with vstore.open(small_disk) as store:
         assert [store.text("s", number) for number in range(1, len(kept) + 1)] == kept
+        assert store.fsck().ok
+
+
+def test_a_gc_on_a_full_disk_loses_nothing(small_disk: Path) -> None:
+    texts = [f"{os.urandom(3_000).hex()} {number}" for number in range(12)]
+    with vstore.open(small_disk, create=True) as store:
+        for number in range(600):
+            try:
+                store.add(f"s{number % 40}", f"{texts[number % 12]} {number}")
+            except StorageRefused:
+                break
+        before = {version.id: store.text_of(version) for version in store.log()}
+        with suppress(StorageRefused):
+            store.gc()
+    with vstore.open(small_disk) as store:
+        assert {version.id: store.text_of(version) for version in store.log()} == before
         assert store.fsck().ok
 
 

@@ -14,6 +14,7 @@ from archives import archive, changed, database
 
 import vstore
 from vstore.rows import ANSWER, CHECKPOINT, Kept
+from vstore.storage import schema
 from vstore.storage.contract import Storage
 from vstore.storage.sqlite_origins import PART
 from vstore.store import Store
@@ -98,7 +99,7 @@ def test_a_byte_of_a_body_that_turned_is_found(folder: Path) -> None:
     ],
 )
 def test_long_origins_of_which_a_part_is_missing_or_damaged_are_none(folder: Path, sql: str) -> None:
-    long = SEGMENT._replace(body=random.Random(1).randbytes(20_000))
+    long = SEGMENT._replace(body=random.Random(1).randbytes(3 * PART - 7))
     with vstore.open(folder) as store:
         held(store).keep("s", [long], MUCH)
         assert held(store).kept_all("s", CHECKPOINT) == [long]
@@ -128,12 +129,12 @@ def test_origins_of_any_length_come_back_and_none_needs_a_page_beside_its_row(
 def test_an_index_that_leads_astray_gives_no_other_version_s_origins(folder: Path) -> None:
     root = pages(folder, "origin")[1]
     with database(folder).open("r+b") as file:
-        file.seek((root - 1) * 8192)
-        page = bytearray(file.read(8192))
+        file.seek((root - 1) * schema.PAGE_SIZE)
+        page = bytearray(file.read(schema.PAGE_SIZE))
         cells = [int.from_bytes(page[at : at + 2]) for at in (8, 10)]
         ends = [at + 1 + page[at] - 1 for at in cells]
         page[ends[0]], page[ends[1]] = page[ends[1]], page[ends[0]]  # the rowids of the two answers
-        file.seek((root - 1) * 8192)
+        file.seek((root - 1) * schema.PAGE_SIZE)
         file.write(page)
     with vstore.open(folder) as store:
         assert [held(store).kept("s", number, ANSWER) for number in (1, 2)] == [None, None]
@@ -159,7 +160,7 @@ def test_a_page_of_junk_is_no_answer_and_no_failure(folder: Path, seed: int) -> 
     junk = random.Random(seed)
     for page in pages(folder, "origin"):
         with database(folder).open("r+b") as file:
-            file.seek((page - 1) * 8192 + junk.choice([0, 8, 100]))
+            file.seek((page - 1) * schema.PAGE_SIZE + junk.choice([0, 8, 100]))
             file.write(junk.randbytes(junk.choice([1, 8, 4000])))
     with vstore.open(folder) as store:
         assert held(store).kept("s", 1, ANSWER) in {None, FIRST}
@@ -201,17 +202,17 @@ def test_an_older_store_gets_the_table_when_something_is_kept(older: Path) -> No
         assert held(store).keep("s", [FIRST], MUCH)
         assert held(store).kept("s", 1, ANSWER) == FIRST
         assert held(beside).kept("s", 1, ANSWER) == FIRST
-        assert store.stats().format == 1
+        assert store.stats().format == schema.FORMAT
         assert store.fsck().ok
 
 
 def test_the_table_that_comes_later_is_the_one_of_a_new_store(older: Path, folder: Path) -> None:
     with vstore.open(older) as store:
         held(store).keep("s", [FIRST], MUCH)
-    assert schema(older) == schema(folder)
+    assert statements(older) == statements(folder)
 
 
-def schema(folder: Path) -> set[object]:
+def statements(folder: Path) -> set[object]:
     connection = apsw.Connection(str(database(folder)))
     found: set[object] = {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_schema")}
     connection.close()

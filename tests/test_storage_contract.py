@@ -9,8 +9,9 @@ import pytest
 from backends import NEW_YEAR, SECOND, entry
 
 from vstore.errors import Conflict
-from vstore.rows import Entry, Head, Link, Recount
+from vstore.rows import Entry, Head, Link, Payload, Recount
 from vstore.storage.contract import Storage
+from vstore.storage.schema import FORMAT
 
 HOSTILE_NAMES = ["a", "a/b", "A", "é", "e\u0301", "👩‍👩‍👧", "𝐝", "\uffee", "x" * 4096, "s' --", "%_", "\\"]
 
@@ -52,7 +53,7 @@ def test_an_empty_storage_answers_everything_with_nothing(storage: Storage) -> N
 
 
 def test_the_format_is_always_noted(storage: Storage) -> None:
-    assert storage.notes() == {"format": "1"}
+    assert storage.notes() == {"format": str(FORMAT)}
 
 
 # What was kept
@@ -63,7 +64,7 @@ def test_a_row_comes_back_column_for_column(storage: Storage) -> None:
     keep(storage, kept)
     assert storage.rows("s") == [kept.row]
     assert storage.head("s") == kept.head
-    assert storage.link("s", 1) == Link(None, 0, b"text")
+    assert storage.link("s", 1) == Link(None, None, Payload(0, b"text"))
 
 
 def test_the_ends_of_every_number_are_kept(storage: Storage) -> None:
@@ -71,13 +72,13 @@ def test_the_ends_of_every_number_are_kept(storage: Storage) -> None:
     second = entry("s", 2, at=253_402_300_799, recorded=2**62, body=b"", base=1)
     keep(storage, first, second)
     assert storage.rows("s") == [first.row, second.row]
-    assert storage.link("s", 2) == Link(1, 2, b"")
+    assert storage.link("s", 2) == Link(1, None, Payload(2, b""))
 
 
 def test_bytes_of_any_kind_are_kept(storage: Storage) -> None:
     body = bytes(range(256)) * 5000
     keep(storage, entry("s", 1, body=body))
-    assert storage.link("s", 1) == Link(None, 0, body)
+    assert storage.link("s", 1) == Link(None, None, Payload(0, body))
 
 
 def test_rows_come_in_order_of_number_from_where_they_are_asked_for(storage: Storage) -> None:
@@ -250,7 +251,7 @@ def test_a_transaction_reads_what_it_wrote(storage: Storage) -> None:
         assert [row.number for row in storage.rows("s")] == [1]
         assert storage.head("s") == entry("s", 1).head
         with storage.snapshot():
-            assert storage.link("s", 1) == Link(None, 0, b"text")
+            assert storage.link("s", 1) == Link(None, None, Payload(0, b"text"))
 
 
 # What moves
@@ -292,7 +293,7 @@ def test_a_note_is_replaced(storage: Storage) -> None:
     for value in ("1", "22", "3"):
         with storage.transaction() as writer:
             writer.note("last_fsck", value)
-    assert storage.notes() == {"format": "1", "last_fsck": "3"}
+    assert storage.notes() == {"format": str(FORMAT), "last_fsck": "3"}
 
 
 # Reading while others write

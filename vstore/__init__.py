@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vstore.answers import Added as Added
     from vstore.answers import Blame as Blame
     from vstore.answers import Check as Check
+    from vstore.answers import Collected as Collected
     from vstore.answers import Diff as Diff
     from vstore.answers import Edit as Edit
     from vstore.answers import Hunk as Hunk
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from vstore.answers import Problem as Problem
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
+    from vstore.answers import Upgraded as Upgraded
     from vstore.changes import diff as diff
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from vstore.store import Store as Store
     from vstore.store import init as init
     from vstore.store import open_store
+    from vstore.store import upgrade as upgrade
 
     open = open_store  # noqa: A001
 
@@ -62,7 +65,8 @@ _ERRORS = (
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (
-    "Added Blame Check Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange Problem Stats Story"
+    "Added Blame Check Collected Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange Problem "
+    "Stats Story Upgraded"
 )
 _MODEL = "Facts Version Wire"
 _HOMES = {
@@ -75,6 +79,7 @@ _HOMES = {
     "diff": ("vstore.changes", "diff"),
     "init": ("vstore.store", "init"),
     "open": ("vstore.store", "open_store"),
+    "upgrade": ("vstore.store", "upgrade"),
 }
 __all__ = sorted(_HOMES)
 

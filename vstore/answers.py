@@ -287,3 +287,33 @@ class ParagraphChange:
             "edits": [list(edit) for edit in self.edits],
             "taken_from": self.taken_from,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a gc did, or would do: stories looked at and packed anew, bytes of texts spared, bytes on disk."""
+
+    stories: int
+    repacked: int
+    spared_bytes: int
+    file_bytes_before: int
+    file_bytes: int
+    dry_run: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `gc` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade did, or would do; `backup` is the file that has the store as it was."""
+
+    from_format: int
+    to_format: int
+    backup: str | None
+    dry_run: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `upgrade` form."""
+        return {name: getattr(self, name) for name in self.__slots__}

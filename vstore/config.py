@@ -32,16 +32,21 @@ TEMPLATE = """\
 # Whether long answers on a terminal go through a pager: true or false. Which program that is,
 # $VSTORE_PAGER or $PAGER says; a store from elsewhere must not choose what runs on your machine.
 #pager: true
+
+# After an import that kept this many versions or more, a light gc packs what is new: 0 is never.
+# It trains no dictionaries and does not write the file anew; `vstore gc` does.
+#gc_after: 0
 """
 
 
 class Config(NamedTuple):
-    """The settings: `wait` in seconds, `tz` a name that `dates.zone` reads."""
+    """The settings: `wait` in seconds, `tz` a name that `dates.zone` reads, `gc_after` in versions."""
 
     wait: float = 30.0
     tz: str | None = None
     durability: Literal["full", "normal"] = "full"
     pager: bool = True
+    gc_after: int = 0
 
 
 DEFAULTS = Config()
@@ -180,9 +185,16 @@ def _pager(value: str) -> bool:
     return value == "true"
 
 
+def _gc_after(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        raise ValueError("it is a number of versions, 0 for never")
+    return int(value)
+
+
 _MEANINGS: dict[str, Callable[[str], Any]] = {
     "wait": _wait,
     "tz": _tz,
     "durability": _durability,
     "pager": _pager,
+    "gc_after": _gc_after,
 }

@@ -12,12 +12,13 @@ from vstore.align import edits
 from vstore.answers import Edit, Outcome
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
+from vstore.dictionaries import Samples
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts, Wire
 from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
-from vstore.rows import Entry, Head, Recount, Row
+from vstore.rows import Entry, Head, Payload, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
 from vstore.text import count_words
@@ -27,6 +28,9 @@ MAX_TEXT_BYTES = 256 << 20
 
 MAX_CAPTURE_BYTES = 1 << 16
 """Capture notes as JSON may be this long, at most."""
+
+STRIDE = 32
+"""Versions between one and its base, from which on the step is no single one."""
 
 STORIES_IN_A_RUN = 200_000
 """How many stories a run remembers its last match in."""
@@ -39,9 +43,13 @@ Expected = int | str | None
 
 
 class Run:
-    """What one run of `add` or `import` has matched: in each story, the highest version number."""
+    """What one run of `add` or `import` has matched: in each story, the highest version number.
+
+    Until a store has a dictionary, `samples` are the texts to train one from.
+    """
 
     def __init__(self) -> None:
+        self.samples = Samples()
         self._matched: OrderedDict[str, int] = OrderedDict()
 
     def matched(self, story: str) -> int:
@@ -90,6 +98,7 @@ class Intake:
         self._shelf = shelf
         self._clock = clock
         self._standing: dict[str, tuple[History, Head | None]] = {}
+        self._dictionary = shelf.newest_dictionary()
         self.prepared: Prepared = {}
         """Comparisons made ahead, taken where they are wanted; others are made then."""
 
@@ -110,6 +119,8 @@ class Intake:
         self._shelf.keep(history, entry.head)
         self._standing = {story: (history, entry.head)}  # nobody else writes while this transaction is open
         self._shelf.hold(story, entry.row.number, arrival.text)
+        if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
+            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
         return Kept(history, entry.row, "changed" if head else "new")
 
     def _entry(
@@ -139,11 +150,12 @@ class Intake:
             base=base.number if base else None,
             depth=base.depth + 1 if base else 0,
             stored=len(payload.body),
+            pack=None,
             capture=arrival.capture,
         )
         recounts = tuple(self._recounts(history, row, arrival))
         facts_at = history.facts.get(row.facts_id, number)
-        return Entry(row, payload.codec, payload.body, _moved(history, head, row, clock), facts_at, recounts)
+        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id:
@@ -153,18 +165,20 @@ class Intake:
 
     def _stored(
         self, history: History, neighbour: Row | None, arrival: Arrival, found: Comparison | None
-    ) -> tuple[Row | None, chain.Payload]:
+    ) -> tuple[Row | None, Payload]:
         """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
         twin = history.texts.get(arrival.text_id)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
-        if base is None or base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
-            payload, base_text = chain.whole(arrival.text), ""
+        if base and base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
+            base, found = _stop(history, base), None
+        if base is None:
+            payload, base_text = chain.whole(arrival.text, self._dictionary), ""
         else:
             if twin or found is None:
                 found = self._compared(history, base, arrival)
-            payload = chain.shorter(arrival.text, found.delta)
+            payload = chain.shorter(arrival.text, found.delta, self._dictionary)
             base_text = self._shelf.text(history.story, base)
-        content = chain.content(payload)
+        content = chain.content(payload, self._dictionary)
         if (patch.apply(base_text, [content]) if payload.is_patch else content) != arrival.text:
             raise Corrupt(f"the text of {history.story} would not be read back as it is", story=history.story)
         return base if payload.is_patch else None, payload
@@ -252,7 +266,15 @@ def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
         text_bytes=(head.text_bytes if head else 0) + row.length,
         stored_bytes=(head.stored_bytes if head else 0) + row.stored,
         keyframes=(head.keyframes if head else 0) + (row.base is None),
+        repacked=head.repacked if head else 0,
     )
+
+
+def _stop(history: History, row: Row) -> Row | None:
+    """Where a chain that has no room left began to go by single steps; None if that lies too deep as well."""
+    while row.base is not None and row.number - row.base < STRIDE:
+        row = history.row(row.base)
+    return row if row.depth < chain.MAX_DEPTH - STRIDE else None
 
 
 def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:

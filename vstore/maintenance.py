@@ -21,6 +21,7 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
     problems += [
         Problem(None, None, "storage", finding) for finding in _until_damage(storage.problems(), problems)
     ]
+    problems += _dictionary_problems(storage)
     stories = versions = 0
     for story in _until_damage(storage.names(), problems):
         with storage.snapshot():
@@ -32,6 +33,16 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
         if progress:
             progress(stories)
     return Check(stories, versions, tuple(problems))
+
+
+def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
+    """The texts that need a damaged one are named with their stories too."""
+    shelf = Shelf(storage)
+    for number in storage.dictionaries():
+        try:
+            shelf.dictionary(number)
+        except Corrupt as error:
+            yield Problem(None, None, "dictionary", error.message)
 
 
 def _until_damage(found: Iterator[str], problems: list[Problem]) -> Iterator[str]:

@@ -7,10 +7,11 @@ What cannot be written in them is refused here, before anything is kept: BadWire
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 
+from vstore.blobs import blob_id as blob_id
+from vstore.blobs import object_id
 from vstore.errors import BadWire
 
 MAX_STORY_BYTES = 4096
@@ -33,17 +34,6 @@ class Commit:
     source: str | None
     clock: int
     dated: str | None
-
-
-def blob_id(data: bytes) -> bytes:
-    """The id that `git hash-object` gives in the SHA-256 object format, as 32 raw bytes."""
-    return _object_id("blob", data)
-
-
-def _object_id(kind: str, data: bytes) -> bytes:
-    found = hashlib.sha256(f"{kind} {len(data)}\0".encode())
-    found.update(data)
-    return found.digest()
 
 
 def text_id(text: str) -> bytes:
@@ -70,7 +60,7 @@ def tree_bytes(facts_id: bytes, text_id: bytes) -> bytes:
 def commit_bytes(commit: Commit) -> bytes:
     """A version as a git commit, without git's header."""
     ident = f"{ident_name(commit.source)} <> {commit.clock} +0000"
-    tree = _object_id("tree", tree_bytes(commit.facts_id, commit.text_id))
+    tree = object_id("tree", tree_bytes(commit.facts_id, commit.text_id))
     lines = [f"tree {tree.hex()}"]
     if commit.parent is not None:
         lines.append(f"parent {commit.parent.hex()}")
@@ -82,7 +72,7 @@ def commit_bytes(commit: Commit) -> bytes:
 
 def version_id(commit: Commit) -> bytes:
     """The id of the version: of its commit."""
-    return _object_id("commit", commit_bytes(commit))
+    return object_id("commit", commit_bytes(commit))
 
 
 def escape(text: str) -> str:

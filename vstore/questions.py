@@ -81,6 +81,10 @@ class Questions:
 
     def text(self, story: str, which: Which = None) -> str:
         """A version's exact text."""
+        if isinstance(which, int) and self._as_of is None:
+            row = self._storage.row(story, which)  # one row, however many the story has
+            if row is not None:
+                return self._shelf.text(story, row)
         kept = self._history(story)
         return self._shelf.text(story, kept.row(self._number(kept, which)))
 

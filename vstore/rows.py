@@ -11,8 +11,12 @@ ANSWER, CHECKPOINT = 0, 1
 """Kinds of kept origins: those of one version, and what a fold can go on from."""
 
 
+WHOLE, WHOLE_ZSTD, PATCH, PATCH_ZSTD, PACK_ZSTD = range(5)
+"""Codecs of a payload: a text or a patch, as it is or under zstd; several of both, under zstd."""
+
+
 class Row(NamedTuple):
-    """A version as stored: everything but its text. Only `base`, `depth` and `stored` may ever change."""
+    """A version as stored: everything but its text. Only `base`, `depth`, `stored` and `pack` ever change."""
 
     number: int
     id: bytes
@@ -37,17 +41,33 @@ class Row(NamedTuple):
     depth: int
     """How many patches lie between this text and a whole one: 0 for a whole text."""
     stored: int
-    """Bytes of the payload."""
+    """Bytes of the payload; in a pack, its share of the pack's."""
+    pack: int | None
+    """The number of the payload that holds the text with others; None if it has one of its own."""
     capture: bytes
     """Capture notes as JSON, empty for none."""
 
 
-class Link(NamedTuple):
-    """A text as stored; `codec` as in `vstore.chain`."""
+class Payload(NamedTuple):
+    """A text as stored, or several; what `codec` means is said in `vstore.chain`."""
 
-    base: int | None
     codec: int
     body: bytes
+    dictionary: int | None = None
+    """The number of the zstd dictionary that the body needs."""
+
+    @property
+    def is_patch(self) -> bool:
+        """True for a patch, False for a whole text and for a pack."""
+        return self.codec in {PATCH, PATCH_ZSTD}
+
+
+class Link(NamedTuple):
+    """Where a version's text is: the payload that holds it, and what is said of it there."""
+
+    base: int | None
+    pack: int | None
+    payload: Payload
 
 
 class Head(NamedTuple):
@@ -70,6 +90,8 @@ class Head(NamedTuple):
     text_bytes: int
     stored_bytes: int
     keyframes: int
+    repacked: int = 0
+    """How often gc has chosen the payloads of the story anew."""
 
 
 class Recount(NamedTuple):
@@ -85,8 +107,7 @@ class Entry(NamedTuple):
     """All that one kept wire writes, in one step."""
 
     row: Row
-    codec: int
-    body: bytes
+    payload: Payload
     head: Head
     facts_at: int
     """The version that first had these facts: they are stored once a story."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vstore import history
@@ -14,6 +15,8 @@ from vstore.model import Version
 from vstore.rows import Head, Row
 
 if TYPE_CHECKING:
+    from vstore.chain import Dictionary
+    from vstore.packs import Pack
     from vstore.storage.contract import Storage
 
 HISTORIES = 6_000
@@ -21,6 +24,9 @@ HISTORIES = 6_000
 
 CHARACTERS = 2_000_000
 """Characters of texts kept at hand."""
+
+PACKS = 8_000_000
+"""Bytes of unpacked packs kept at hand."""
 
 LINKS = 10_000
 """A chain longer than this is damage."""
@@ -38,6 +44,8 @@ class Shelf:
         self._rows = 0
         self._texts: OrderedDict[tuple[str, int], str] = OrderedDict()
         self._characters = 0
+        self._packs: OrderedDict[tuple[str, int], Pack] = OrderedDict()
+        self._dictionaries: dict[int, Dictionary] = {}
 
     def history(self, story: str) -> History:
         """A story's history as it stands, or stood; empty where there is no such story."""
@@ -54,6 +62,8 @@ class Shelf:
             head = self.storage.head(story)
             known, kept = self._histories.get(story, (None, History(story)))
             if head is not None and head != known:
+                if known and known.repacked != head.repacked:
+                    kept = History(story)
                 kept = self._grown(kept, head)
                 self.keep(kept, head)
         return kept, head
@@ -76,6 +86,8 @@ class Shelf:
         self._histories.clear()
         self._counted.clear()
         self._texts.clear()
+        self._packs.clear()
+        self._dictionaries.clear()
         self._rows = self._characters = 0
 
     def text(self, story: str, row: Row) -> str:
@@ -86,7 +98,7 @@ class Shelf:
             return found
         from vstore.objects import text_id  # a log reads no text
 
-        text = self._restored(story, row.number)
+        text = self._restored(story, row)
         if text_id(text) != row.text_id:
             raise _damaged(story, row.number, "the restored text is not the one that was kept")
         self.hold(story, row.number, text)
@@ -112,26 +124,65 @@ class Shelf:
             raise Corrupt(f"the tip of {kept.story} is not its newest version", story=kept.story)
         return kept
 
-    def _restored(self, story: str, number: int) -> str:
+    def dictionary(self, number: int | None) -> Dictionary | None:
+        """What a payload needs to be unpacked; Corrupt where the storage has it no more."""
+        from vstore.chain import Dictionary
+
+        if number is not None and number not in self._dictionaries:
+            frame = self.storage.dictionary(number)
+            if frame is None:
+                raise Corrupt(f"dictionary {number} is missing", dictionary=number)
+            self._dictionaries[number] = Dictionary(number, frame)
+        return None if number is None else self._dictionaries[number]
+
+    def newest_dictionary(self) -> Dictionary | None:
+        """What new payloads are packed with; None where there is none that can be read."""
+        with suppress(Corrupt):
+            return self.dictionary(self.storage.newest_dictionary())
+        return None
+
+    def _restored(self, story: str, row: Row) -> str:
         """Walk the chain to a whole text or one at hand, then apply its patches."""
-        from vstore import chain, patch
+        from vstore import patch
 
         deltas: list[str] = []
-        wanted = number
+        number = row.number
+        pack = self._packs.get((story, row.pack)) if row.pack else None
         try:
             while (base := self._texts.get((story, number))) is None:
-                link = self.storage.link(story, number)
-                if link is None or len(deltas) > LINKS:
-                    raise Corrupt(f"its chain breaks off at version {number}")
-                content = chain.content(chain.Payload(link.codec, link.body))
-                if link.base is None:
+                if pack is None or number not in pack:
+                    pack, (before, content) = self._read(story, number)
+                else:
+                    before, content = pack.member(number)
+                if before is None:
                     base = content
                     break
+                if len(deltas) >= LINKS:
+                    raise Corrupt("its chain has no end")
                 deltas.append(content)
-                number = link.base
+                number = before
             return patch.apply(base, reversed(deltas)) if deltas else base
         except Corrupt as error:
-            raise _damaged(story, wanted, error.message) from error
+            raise _damaged(story, row.number, error.message) from error
+
+    def _read(self, story: str, number: int) -> tuple[Pack | None, tuple[int | None, str]]:
+        """A text or patch with the version that it is against, and the pack that it is in."""
+        from vstore import chain
+        from vstore.packs import Pack
+
+        link = self.storage.link(story, number)
+        if link is None:
+            raise Corrupt(f"its chain breaks off at version {number}")
+        dictionary = self.dictionary(link.payload.dictionary)
+        if link.pack is None:
+            return None, (link.base, chain.content(link.payload, dictionary))
+        pack = Pack(chain.unpacked(link.payload, dictionary))
+        if number not in pack or pack.first != link.pack:
+            raise Corrupt(f"its pack does not hold version {number}")
+        self._packs[story, link.pack] = pack
+        while len(self._packs) > 1 and sum(each.size for each in self._packs.values()) > PACKS:
+            self._packs.popitem(last=False)
+        return pack, pack.member(number)
 
 
 def version(

@@ -16,7 +16,7 @@ from vstore.model import Wire
 from vstore.questions import Questions
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, Check, Imported
+    from vstore.answers import Added, Check, Collected, Imported, Upgraded
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
@@ -126,7 +126,10 @@ class Store(Questions):
         from vstore.importing import Options, take_in
 
         options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
-        return take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
+        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
+        if not dry_run and 0 < self.settings.gc_after <= counts.new + counts.changed:
+            self.gc(is_light=True)
+        return counts
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
@@ -145,6 +148,23 @@ class Store(Questions):
             with suppress(StorageRefused), self._storage.transaction() as writer:
                 writer.note("last_fsck", str(self._clock()))
         return result
+
+    def gc(
+        self,
+        *,
+        progress: Callable[[int], None] | None = None,
+        dry_run: bool = False,
+        is_light: bool = False,
+    ) -> Collected:
+        """Pack texts as small as can be and give room back; `progress` is told how many stories are done.
+
+        Ids, texts and answers stay as they are. It may be stopped at any moment, and goes on next time from
+        there; others may read and write meanwhile. `dry_run` only tells what would be spared. A light gc
+        trains no dictionaries and does not write the file anew.
+        """
+        from vstore.collecting import Options, collect
+
+        return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
@@ -208,6 +228,25 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
         clock=clock,
         settings=settings,
     )
+
+
+def upgrade(
+    where: str | os.PathLike[str] | None = None,
+    *,
+    dry_run: bool = False,
+    wait: float = 30.0,
+    progress: Callable[[int], None] | None = None,
+) -> Upgraded:
+    """Make a store of an older format one of today; `where` as for `open_store`.
+
+    It is verified first, and a backup is made beside it and verified, which stays. The upgrade itself is one
+    transaction. Raises Corrupt, Conflict where the backup is there already, StorageRefused; the store is then
+    as it was.
+    """
+    from vstore.upgrading import upgraded
+
+    folder = _folder(where or os.environ.get("VSTORE_STORE"), create=False)
+    return upgraded(f"{folder}/{STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
 
 
 def init(where: str | os.PathLike[str] = ".") -> bool:

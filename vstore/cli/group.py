@@ -26,12 +26,14 @@ COMMANDS = {
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
     "fsck": "Verify everything that is stored.",
+    "gc": "Pack texts as small as can be, and give room back.",
+    "upgrade": "Make a store of an older format one of today.",
     "stats": "Show the store in figures.",
     "completion": "Print a script that completes commands in a shell.",
 }
 """Each with its one-line help: the first line of the command's docstring (a test keeps them equal)."""
 
-MODULES = {"import": "import_"}
+MODULES = {"import": "import_", "gc": "gc_"}
 """Where a command's module, and the command in it, cannot have its own name."""
 
 

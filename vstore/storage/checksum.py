@@ -8,8 +8,12 @@ Column = int | str | bytes | None
 
 
 def checksum(story: str, *columns: Column) -> int:
-    """CRC-32 of `-` for null, `iN;` for a number, `LENGTH:BYTES;` for text (UTF-8) and bytes."""
-    return crc32(b"".join([_written(column) for column in (story, *columns)]))
+    """CRC-32 of `-` for null, `iN;` for a number, `LENGTH:BYTES;` for text (UTF-8) and bytes.
+
+    As a signed number, of which SQLite stores four bytes.
+    """
+    found = crc32(b"".join([_written(column) for column in (story, *columns)]))
+    return found - ((found >> 31) << 32)
 
 
 def _written(column: Column) -> bytes:

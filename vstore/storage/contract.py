@@ -6,11 +6,11 @@ demand that every other backend answers exactly as it does, error types included
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Entry, Head, Kept, Link, Recount, Row
+from vstore.rows import Entry, Head, Kept, Link, Payload, Recount, Row
 
 
 class Writer(Protocol):
@@ -21,6 +21,20 @@ class Writer(Protocol):
 
         Raises Conflict when another writer came first.
         """
+
+    def repack(
+        self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
+    ) -> None:
+        """Put these payloads, by number, in place of those that the rows had.
+
+        Raises Conflict when the story's head is not `expected` any more.
+        """
+
+    def add_dictionary(self, body: bytes) -> int:
+        """Keep a dictionary, unless it is there; its number."""
+
+    def drop_dictionaries(self) -> int:
+        """Let go of the dictionaries that no payload needs; how many there were."""
 
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""
@@ -44,6 +58,9 @@ class Storage(Protocol):
     def rows(self, story: str, after: int = 0) -> list[Row]:
         """A story's rows with a number greater than `after`; empty where there is none."""
 
+    def row(self, story: str, number: int) -> Row | None:
+        """A version's row; None where there is none."""
+
     def recent(self) -> Iterator[tuple[str, Row]]:
         """Every (story-id, row): newest recorded first, then by story-id, then the higher number."""
 
@@ -51,7 +68,16 @@ class Storage(Protocol):
         """Versions whose id begins with these hex digits, at most 20, by id."""
 
     def link(self, story: str, number: int) -> Link | None:
-        """A text as stored, and the version it is a patch against."""
+        """The payload that holds a text, and the version it is a patch against."""
+
+    def dictionary(self, number: int) -> bytes | None:
+        """A dictionary as it was given; None where there is none."""
+
+    def dictionaries(self) -> list[int]:
+        """The numbers of all dictionaries, rising."""
+
+    def newest_dictionary(self) -> int | None:
+        """The highest of them; None where there is none."""
 
     def sightings(self, story: str) -> dict[int, int]:
         """When versions were seen again: number → microseconds; only those that were."""
@@ -94,6 +120,9 @@ class Storage(Protocol):
 
     def transaction(self) -> AbstractContextManager[Writer]:
         """Write: commits at the end of the block, rolls back when it raises. Not nested."""
+
+    def compact(self) -> None:
+        """Give room that is not needed any more back to the file system."""
 
     def close(self) -> None:
         """Let go of files; idempotent."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vstore.errors import Conflict
-from vstore.rows import CHECKPOINT, Entry, Head, Kept, Link, Recount, Row
+from vstore.rows import CHECKPOINT, Entry, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
 
@@ -17,12 +17,14 @@ FOUND_MOST = 20
 class _Story:
     head: Head
     rows: list[Row] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    payloads: dict[int, Payload] = field(default_factory=dict)
     sightings: dict[int, int] = field(default_factory=dict)
     recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
 
     def copy(self) -> _Story:
-        return _Story(self.head, list(self.rows), list(self.links), dict(self.sightings), dict(self.recounts))
+        return _Story(
+            self.head, list(self.rows), dict(self.payloads), dict(self.sightings), dict(self.recounts)
+        )
 
 
 class MemoryStorage:
@@ -31,6 +33,7 @@ class MemoryStorage:
     def __init__(self, notes: dict[str, str]) -> None:
         self._stories: dict[str, _Story] = {}
         self._notes = dict(notes)
+        self._dictionaries: dict[int, bytes] = {}
         self._origins: dict[str, list[Kept]] = {}  # of each story, those kept longest ago first
         self._lock = threading.RLock()
         self._open = 0  # snapshots and transactions of the thread that holds the lock
@@ -55,6 +58,11 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return kept.rows[after:] if kept else []
 
+    def row(self, story: str, number: int) -> Row | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.rows[number - 1] if kept and 1 <= number <= len(kept.rows) else None
+
     def recent(self) -> Iterator[tuple[str, Row]]:
         with self._lock:
             rows = [(story, row) for story, kept in self._stories.items() for row in kept.rows]
@@ -68,8 +76,22 @@ class MemoryStorage:
 
     def link(self, story: str, number: int) -> Link | None:
         with self._lock:
-            kept = self._stories.get(story)
-            return kept.links[number - 1] if kept and 1 <= number <= len(kept.links) else None
+            row = self.row(story, number)
+            if row is None:
+                return None
+            return Link(row.base, row.pack, self._stories[story].payloads[row.pack or number])
+
+    def dictionary(self, number: int) -> bytes | None:
+        with self._lock:
+            return self._dictionaries.get(number)
+
+    def dictionaries(self) -> list[int]:
+        with self._lock:
+            return sorted(self._dictionaries)
+
+    def newest_dictionary(self) -> int | None:
+        with self._lock:
+            return max(self._dictionaries, default=None)
 
     def sightings(self, story: str) -> dict[int, int]:
         with self._lock:
@@ -126,12 +148,15 @@ class MemoryStorage:
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
         with self._held():
-            transaction = _Transaction(self._stories, self._notes)
+            transaction = _Transaction(self._stories, self._notes, self._dictionaries)
             try:
                 yield transaction
             except BaseException:
                 transaction.undo()
                 raise
+
+    def compact(self) -> None:
+        """No room to give back."""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -149,11 +174,15 @@ class MemoryStorage:
 class _Transaction:
     """Writes at once, and remembers what stood there before."""
 
-    def __init__(self, stories: dict[str, _Story], notes: dict[str, str]) -> None:
+    def __init__(
+        self, stories: dict[str, _Story], notes: dict[str, str], dictionaries: dict[int, bytes]
+    ) -> None:
         self._stories = stories
         self._notes = notes
+        self._dictionaries = dictionaries
         self._before: dict[str, _Story | None] = {}
         self._notes_before = dict(notes)
+        self._dictionaries_before = dict(dictionaries)
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         kept = self._stories.get(entry.head.story)
@@ -164,9 +193,35 @@ class _Transaction:
         )
         kept.head = entry.head
         kept.rows.append(entry.row)
-        kept.links.append(Link(entry.row.base, entry.codec, entry.body))
+        kept.payloads[entry.row.number] = entry.payload
         for recount in entry.recounts:
             kept.recounts.setdefault((recount.number, recount.previous), recount)
+
+    def repack(
+        self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
+    ) -> None:
+        kept = self._touched(head.story)
+        if kept is None or kept.head != expected:
+            raise Conflict(f"another writer changed {head.story} first", story=head.story)
+        kept.head = head
+        for row in rows:
+            kept.rows[row.number - 1] = row
+            kept.payloads.pop(row.number, None)
+        kept.payloads.update(payloads)
+
+    def add_dictionary(self, body: bytes) -> int:
+        known = next((number for number, each in self._dictionaries.items() if each == body), None)
+        number = known or max(self._dictionaries, default=0) + 1
+        self._dictionaries[number] = body
+        return number
+
+    def drop_dictionaries(self) -> int:
+        payloads = (payload for kept in self._stories.values() for payload in kept.payloads.values())
+        used = {payload.dictionary for payload in payloads}
+        unused = [number for number in self._dictionaries if number not in used]
+        for number in unused:
+            del self._dictionaries[number]
+        return len(unused)
 
     def saw(self, story: str, number: int, moment: int) -> None:
         kept = self._touched(story)
@@ -184,6 +239,8 @@ class _Transaction:
                 self._stories[story] = kept
         self._notes.clear()
         self._notes.update(self._notes_before)
+        self._dictionaries.clear()
+        self._dictionaries.update(self._dictionaries_before)
 
     def _touched(self, story: str) -> _Story | None:
         """A story about to be changed, after a copy of it was put aside."""

@@ -8,13 +8,16 @@ intact bytes under a wrong key, are found; see `docs/format.md`.
 
 from __future__ import annotations
 
-FORMAT = 1
-"""The format number: a store of another one is refused, never guessed at."""
+FORMAT, OLDEST = 2, 1
+"""The format number of stores as they are made, and the oldest that can be read; others are refused."""
 
 APPLICATION_ID = 0x76737472
 """'vstr' at byte 68 of the file, so that `file` and vstore tell a store from any other database."""
 
-PAGE_SIZE = 8192
+PAGE_SIZE = 2048
+
+ID_PREFIX = 5
+"""Bytes of a version's id that are indexed: of ten million versions, some forty share theirs with another."""
 
 _LASTING = """
 -- What is true of the whole store: "format", "last_fsck", "last_gc".
@@ -29,41 +32,53 @@ CREATE TABLE version (
     number      INTEGER NOT NULL,   -- 1, 2, 3 … in order of arrival, without gaps
     id          BLOB    NOT NULL,   -- 32 bytes: the git commit's SHA-256
     text_id     BLOB    NOT NULL,   -- 32 bytes: the git blob id of the text
-    facts_at    INTEGER NOT NULL,   -- fact.number: the version that first had these facts
-    dated       TEXT,               -- the date, as precise as the wire gave it; null: undated
+    facts_back  INTEGER NOT NULL,   -- how many versions before it had these facts first: fact.number
+    dated       TEXT,               -- the date as it was given; Z or ±hh:mm: `at` in this zone; null: none
     at          INTEGER NOT NULL,   -- effective moment: seconds since 1970, UTC; fixed at arrival
     recorded    INTEGER NOT NULL,   -- when this store took it in: microseconds since 1970, UTC
-    previous    INTEGER,            -- what it was compared with at arrival; null: nothing was before it
+    previous_back INTEGER,          -- how many before it is what it was compared with; null: nothing
     added_words   INTEGER NOT NULL, -- words it has and `previous` has not
     removed_words INTEGER NOT NULL, -- words `previous` has and it has not
     words       INTEGER NOT NULL,   -- words and numbers in the text
     length      INTEGER NOT NULL,   -- bytes of the text in UTF-8
-    base        INTEGER,            -- version.number that the patch is against; null: a whole text
+    base_back   INTEGER,            -- how many before it is what the patch is against; null: whole
     depth       INTEGER NOT NULL,   -- patches between this text and a whole one
-    stored      INTEGER NOT NULL,   -- bytes of payload.body
+    stored      INTEGER NOT NULL,   -- bytes of payload.body; in a pack, its share of them
+    pack        INTEGER,            -- payload.number of the pack that holds the text; null: its own payload
     capture     BLOB    NOT NULL,   -- capture notes as JSON; empty: none
-    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
+    checksum    INTEGER NOT NULL,   -- over the story-id and what the columns say
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
--- Facts of a version, kept once where later versions of the story have the same.
+-- Facts of a version, kept once where later versions of the story have the same. They are canonical JSON
+-- (RFC 8785): as many bytes of the story's first facts as `head` says, then `body`, then as many of the
+-- first ones' last bytes as `tail` says. Their id is the git blob id of the whole.
 CREATE TABLE fact (
     story       INTEGER NOT NULL,   -- head.story
     number      INTEGER NOT NULL,   -- the version that first had them
-    id          BLOB    NOT NULL,   -- 32 bytes: the git blob id of `body`
-    body        BLOB    NOT NULL,   -- canonical JSON (RFC 8785)
-    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
+    head        INTEGER NOT NULL,   -- bytes taken from the beginning of the facts of version 1
+    tail        INTEGER NOT NULL,   -- bytes taken from their end
+    body        BLOB    NOT NULL,   -- what stands between; of version 1, all
+    checksum    INTEGER NOT NULL,   -- over the story-id, number, id and the facts
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
--- The text of a version, whole or as a patch. Fat rows: kept apart so that a log never reads them.
+-- Texts, whole or as patches, alone or several in a pack. Fat rows, kept apart: a log never reads them.
 CREATE TABLE payload (
     story       INTEGER NOT NULL,   -- head.story
-    number      INTEGER NOT NULL,   -- version.number
-    codec       INTEGER NOT NULL,   -- 0 whole, 1 whole under zstd, 2 patch, 3 patch under zstd
-    body        BLOB    NOT NULL,   -- the text or the delta, as codec says
+    number      INTEGER NOT NULL,   -- version.number; of a pack, that of its first version
+    codec       INTEGER NOT NULL,   -- 0 whole, 2 patch; under zstd: 1 whole, 3 patch, 4 pack
+    body        BLOB    NOT NULL,   -- the text, the delta or the pack, as codec says
+    dictionary  INTEGER,            -- dictionary.number that the frame needs; null: none
     checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
     PRIMARY KEY (story, number)
+) STRICT;
+
+-- What zstd needs to unpack payloads: trained from the store's own texts, never changed.
+CREATE TABLE dictionary (
+    number      INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3 …
+    digest      BLOB    NOT NULL UNIQUE, -- SHA-256 of the dictionary
+    body        BLOB    NOT NULL    -- the dictionary, in a zstd frame
 ) STRICT;
 
 -- What moves: one row a story, changed only by compare-and-set.
@@ -81,6 +96,7 @@ CREATE TABLE head (
     text_bytes  INTEGER NOT NULL,   -- sum of version.length
     stored_bytes INTEGER NOT NULL,  -- sum of version.stored
     keyframes   INTEGER NOT NULL,   -- how many texts are stored whole
+    repacked    INTEGER NOT NULL,   -- how often gc has chosen payloads anew
     checksum    INTEGER NOT NULL    -- over the story-id and the columns above
 ) STRICT;
 
@@ -105,10 +121,10 @@ CREATE TABLE recount (
 ) STRICT, WITHOUT ROWID;
 
 -- Finds a version by the beginning of its id, whatever its story.
-CREATE INDEX version_by_id ON version (substr(id, 1, 8));
+CREATE INDEX version_by_id ON version (substr(id, 1, 5));
 
--- The whole store's log, newest first.
-CREATE INDEX version_by_recorded ON version (recorded);
+-- The whole store's log, newest first: stories by their newest version.
+CREATE INDEX head_by_recorded ON head (recorded);
 """
 
 ORIGIN = """
@@ -118,7 +134,7 @@ CREATE TABLE IF NOT EXISTS origin (
     story       INTEGER NOT NULL,   -- head.story
     number      INTEGER NOT NULL,   -- version.number
     kind        INTEGER NOT NULL,   -- 0 the answer for that version, 1 a checkpoint to fold on from
-    part        INTEGER NOT NULL,   -- 0, 1, 2 …: long origins are cut every 8,000 bytes
+    part        INTEGER NOT NULL,   -- 0, 1, 2 …: long origins are cut every 1,900 bytes
     parts       INTEGER NOT NULL,   -- how many there are
     late        INTEGER NOT NULL,   -- head.late when it was made; with another one it is not true
     algorithm   INTEGER NOT NULL,   -- number of the algorithm that made it; to any other it is nothing
@@ -130,3 +146,28 @@ CREATE TABLE IF NOT EXISTS origin (
 """
 
 TABLES = _LASTING + ORIGIN
+
+_SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
+
+TODAY = {
+    "note": "name, value",
+    "version": "story, number, id, text_id, number - facts_at AS facts_back, dated, at, recorded, "
+    "number - previous AS previous_back, added_words, removed_words, words, length, "
+    f"number - base AS base_back, depth, stored, NULL AS pack, capture, {_SIGNED}",
+    "fact": f"story, number, 0 AS head, 0 AS tail, body, {_SIGNED}",
+    "payload": f"story, number, codec, body, NULL AS dictionary, {_SIGNED}",
+    "head": "story, digest, name, versions, tip, clock, current, at, late, recorded, text_bytes, "
+    f"stored_bytes, keyframes, 0 AS repacked, {_SIGNED}",
+    "sighting": f"story, number, last_seen, {_SIGNED}",
+    "recount": f"story, number, previous, added_words, removed_words, {_SIGNED}",
+}
+"""The columns of each table of format 1, as those of today."""
+
+AS_TODAY = "".join(
+    f"CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.{table};" for table, columns in TODAY.items()
+) + (
+    "CREATE TEMP VIEW dictionary AS SELECT 0 AS number, x'' AS digest, x'' AS body WHERE 0;"
+    "CREATE TEMP VIEW origin AS SELECT 0 AS story, 0 AS number, 0 AS kind, 0 AS part, 0 AS parts, 0 AS late,"
+    " 0 AS algorithm, 0 AS asked, x'' AS body, 0 AS checksum WHERE 0"
+)
+"""Shows a store of format 1 as one of today, to a connection that only reads; kept origins are not shown."""

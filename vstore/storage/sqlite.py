@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from hashlib import sha256
+from heapq import heappop, heappush
+from itertools import islice
 from typing import Any
 
 import apsw
 
-from vstore.errors import Conflict, Corrupt
-from vstore.rows import Entry, Head, Link, Recount, Row
-from vstore.storage.checksum import Column, checksum
+from vstore.errors import Corrupt
+from vstore.rows import Head, Link, Recount, Row
+from vstore.storage import layout
+from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound, Found
+from vstore.storage.schema import ID_PREFIX
 from vstore.storage.sqlite_asking import STORY, digest
 from vstore.storage.sqlite_origins import Origins
+from vstore.storage.sqlite_writing import Transaction
 
-_ROW = """v.number, v.id, v.text_id, v.dated, v.at, v.recorded, v.previous, v.added_words,
-    v.removed_words, v.words, v.length, v.base, v.depth, v.stored, v.capture, v.facts_at, v.checksum,
-    f.id, f.body, f.checksum"""
-_ROWS = f"SELECT {_ROW} FROM version v LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at"
-_HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
-    h.stored_bytes, h.keyframes, h.checksum"""
 FOUND_MOST = 20
+HEADS = 13
+"""Columns of a head."""
+AT_ONCE = 64
+"""Rows of a story that are read at once when the whole store is told, newest first."""
+
+_Rank = tuple[int, bytes, int]
+_Ranked = tuple[_Rank, str, Row]
+
+_FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
 class SqliteStorage(Origins):
     """The storage contract on one file; each thread has a connection of its own."""
 
     def head(self, story: str) -> Head | None:
-        found = self._all(f"SELECT {_HEAD} FROM head h WHERE digest = ?", digest(story))
-        head = _head(found[0]) if found else None
+        found = self._all(f"SELECT {HEAD} FROM head h WHERE digest = ?", digest(story))
+        head = layout.head(found[0]) if found else None
         if head and head.story != story:
             raise Corrupt(f"the row of {story} holds another story", story=story)
         return head
 
     def heads(self) -> Iterator[tuple[Head, Row]]:
         joined = (
-            f"SELECT {_HEAD}, {_ROW} FROM head h "
-            "LEFT JOIN version v ON v.story = h.story AND v.number = h.current "
-            "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at ORDER BY h.name"
+            f"SELECT h.story, {HEAD}, {VERSION} FROM head h "
+            "LEFT JOIN version v ON v.story = h.story AND v.number = h.current ORDER BY h.name"
         )
-        for found in self._streamed(joined):
-            head = _head(found[:12])
-            if found[12] is None:
-                raise _missing(head.story, head.current)
-            yield head, _row(head.story, found[12:])
+        with self._streaming() as connection:
+            for key, *found in connection.execute(joined):
+                head, columns = layout.head(tuple(found[:HEADS])), tuple(found[HEADS:])
+                if columns[0] is None:
+                    raise _missing(head.story, head.current)
+                yield (
+                    head,
+                    layout.row(head.story, columns, _facts_of(connection, key, head.story, columns)),
+                )
 
     def names(self) -> Iterator[str]:
         damaged: Corrupt | None = None
         for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
             try:
-                story = _name(name)
+                story = layout.name(name)
             except Corrupt as error:
                 damaged = error
             else:
@@ -59,49 +70,63 @@ class SqliteStorage(Origins):
             raise damaged
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
-        sql = f"{_ROWS} WHERE v.story = {STORY} AND v.number > ? ORDER BY v.number"
-        rows = [_row(story, found) for found in self._all(sql, digest(story), after)]
-        shared: dict[bytes, bytes] = {}  # most versions have the facts of the one before
-        return [row._replace(facts=shared.setdefault(row.facts, row.facts)) for row in rows]
+        sql = f"SELECT {VERSION} FROM version v WHERE v.story = {STORY} AND v.number > ? ORDER BY v.number"
+        found = self._all(sql, digest(story), after)
+        facts = self._facts(story) if found else {}
+        return [layout.row(story, each, facts) for each in found]
+
+    def row(self, story: str, number: int) -> Row | None:
+        sql = f"SELECT v.story, {VERSION} FROM version v WHERE v.story = {STORY} AND v.number = ?"
+        for key, *found in self._all(sql, digest(story), number):
+            facts = _facts_of(self._connections.mine(), key, story, found)
+            return layout.row(story, tuple(found), facts)
+        return None
 
     def recent(self) -> Iterator[tuple[str, Row]]:
-        sql = (
-            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "
-            "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at "
-            "ORDER BY v.recorded DESC, h.name, v.number DESC"
-        )
-        for found in self._streamed(sql):
-            story = _name(found[0])
-            yield story, _row(story, found[1:])
+        with self._streaming() as connection:
+            heads = connection.execute("SELECT story, name, recorded FROM head ORDER BY recorded DESC, name")
+            yield from _newest_first(connection, heads)
 
     def find(self, prefix: str) -> list[tuple[str, Row]]:
         low = bytes.fromhex(prefix.ljust(64, "0"))
         high = bytes.fromhex(prefix.ljust(64, "f"))
         sql = (
-            f"SELECT h.name, {_ROW} FROM version v JOIN head h ON h.story = v.story "
-            "LEFT JOIN fact f ON f.story = v.story AND f.number = v.facts_at "
-            "WHERE substr(v.id, 1, 8) BETWEEN ? AND ? AND v.id BETWEEN ? AND ? ORDER BY v.id LIMIT ?"
+            f"SELECT h.name, h.story, {VERSION} FROM version v JOIN head h ON h.story = v.story "
+            f"WHERE substr(v.id, 1, {ID_PREFIX}) BETWEEN ? AND ? AND v.id BETWEEN ? AND ? "
+            "ORDER BY v.id LIMIT ?"
         )
-        rows = self._all(sql, low[:8], high[:8], low, high, FOUND_MOST)
-        return [(story := _name(found[0]), _row(story, found[1:])) for found in rows]
+        found = self._all(sql, low[:ID_PREFIX], high[:ID_PREFIX], low, high, FOUND_MOST)
+        return [self._told(layout.name(name), key, tuple(columns)) for name, key, *columns in found]
 
     def link(self, story: str, number: int) -> Link | None:
         sql = (
-            "SELECT v.base, p.codec, p.body, p.checksum FROM version v "
-            "LEFT JOIN payload p ON p.story = v.story AND p.number = v.number "
+            f"SELECT v.base_back, v.pack, {PAYLOAD} FROM version v "
+            "LEFT JOIN payload p ON p.story = v.story AND p.number = coalesce(v.pack, v.number) "
             f"WHERE v.story = {STORY} AND v.number = ?"
         )
-        for base, codec, body, check in self._all(sql, digest(story), number):
-            if check != checksum(story, number, codec, body):
-                raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
-            return Link(base, codec, body)
+        for found in self._all(sql, digest(story), number):
+            return layout.link(story, number, found)
         return None
+
+    def dictionary(self, number: int) -> bytes | None:
+        for hashed, body in self._all("SELECT digest, body FROM dictionary WHERE number = ?", number):
+            if sha256(body).digest() != hashed:
+                raise Corrupt(f"dictionary {number} is damaged", dictionary=number)
+            return bytes(body)
+        return None
+
+    def dictionaries(self) -> list[int]:
+        return [number for (number,) in self._all("SELECT number FROM dictionary ORDER BY number")]
+
+    def newest_dictionary(self) -> int | None:
+        number: int | None = self._all("SELECT max(number) FROM dictionary")[0][0]
+        return number
 
     def sightings(self, story: str) -> dict[int, int]:
         sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {STORY}"
         seen = {}
         for number, moment, check in self._all(sql, digest(story)):
-            _verify(check, story, number, (number, moment))
+            layout.verify(check, story, number, (number, moment))
             seen[number] = moment
         return seen
 
@@ -113,7 +138,7 @@ class SqliteStorage(Origins):
         found = {}
         for *counts, check in self._all(sql, digest(story)):
             recount = Recount(*counts)
-            _verify(check, story, recount.number, recount)
+            layout.verify(check, story, recount.number, recount)
             found[recount.number, recount.previous] = recount
         return found
 
@@ -142,115 +167,74 @@ class SqliteStorage(Origins):
             yield
 
     @contextmanager
-    def transaction(self) -> Iterator[_Transaction]:
+    def transaction(self) -> Iterator[Transaction]:
         with self._connections.writing() as connection:
-            yield _Transaction(connection)
+            yield Transaction(connection)
+
+    def compact(self) -> None:
+        self._connections.compact()
 
     def close(self) -> None:
         self._connections.close()
 
+    def _told(self, story: str, key: int, columns: Found) -> tuple[str, Row]:
+        return story, layout.row(story, columns, _facts_of(self._connections.mine(), key, story, columns))
 
-class _Transaction:
-    """Writes within an open transaction of one connection."""
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._execute = connection.execute
-
-    def append(self, entry: Entry, expected: Head | None) -> None:
-        story = entry.head.story
-        key = self._opened(entry.head) if expected is None else self._moved(entry.head, expected)
-        if key is None:
-            raise Conflict(f"another writer changed {story} first", story=story)
-        row = entry.row
-        self._insert("version", key, story, *_columns(row, entry.facts_at))
-        if entry.facts_at == row.number:
-            self._insert("fact", key, story, row.number, row.facts_id, row.facts)
-        self._insert("payload", key, story, row.number, entry.codec, entry.body)
-        for recount in entry.recounts:
-            self._insert("recount", key, story, *recount)
-
-    def saw(self, story: str, number: int, moment: int) -> None:
-        check, key = checksum(story, number, moment), digest(story)
-        self._execute(
-            "UPDATE sighting SET last_seen = ?, checksum = ? "
-            f"WHERE story = {STORY} AND number = ? AND last_seen < ?",
-            (moment, check, key, number, moment),
-        )
-        self._execute(
-            "INSERT INTO sighting SELECT story, ?, ?, ? FROM head WHERE digest = ? ON CONFLICT DO NOTHING",
-            (number, moment, check, key),
-        )
-
-    def note(self, key: str, value: str) -> None:
-        self._execute("UPDATE note SET value = ? WHERE name = ?", (value, key))
-        self._execute("INSERT INTO note VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
-
-    def _opened(self, head: Head) -> int | None:
-        """A new story's key, or None where the story is there already."""
-        sql = (
-            "INSERT INTO head SELECT coalesce(max(story), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
-            "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story"
-        )
-        name = head.story.encode()
-        bindings = (digest(head.story), name, *head[1:], checksum(head.story, *head[1:]))
-        return self._one(sql, bindings)
-
-    def _moved(self, head: Head, expected: Head) -> int | None:
-        """The story's key, or None where its head is no longer the expected one."""
-        sql = (
-            "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
-            "text_bytes = ?, stored_bytes = ?, keyframes = ?, checksum = ? "
-            "WHERE digest = ? AND versions = ? AND tip = ? RETURNING story"
-        )
-        new = (*head[1:], checksum(head.story, *head[1:]))
-        return self._one(sql, (*new, digest(head.story), expected.versions, expected.tip))
-
-    def _one(self, sql: str, bindings: tuple[Column, ...]) -> int | None:
-        found: list[tuple[Any, ...]] = self._execute(sql, bindings).fetchall()
-        return found[0][0] if found else None
-
-    def _insert(self, table: str, key: int, story: str, *columns: Column) -> None:
-        self._execute(_insertion(table, len(columns) + 2), (key, *columns, checksum(story, *columns)))
+    def _facts(self, story: str) -> dict[int, FactsFound]:
+        sql = f"SELECT {FACT} FROM fact f WHERE f.story = {STORY}"
+        return layout.facts(story, self._all(sql, digest(story)))
 
 
-@cache
-def _insertion(table: str, columns: int) -> str:
-    marks = ", ".join("?" * columns)
-    return f"INSERT INTO {table} VALUES ({marks})"
+def _facts_of(
+    connection: apsw.Connection, key: int, story: str, columns: Sequence[Any]
+) -> dict[int, FactsFound]:
+    """The facts that a version has, by its columns, and the story's first ones, which they are told from."""
+    number, facts_back = columns[0], columns[3]
+    if not isinstance(number, int) or not isinstance(facts_back, int):
+        return {}  # a damaged row, as its checksum says
+    sql = f"SELECT {FACT} FROM fact f WHERE f.story = ? AND f.number IN (1, ?)"
+    return layout.facts(story, connection.execute(sql, (key, number - facts_back)).fetchall())
 
 
-def _columns(row: Row, facts_at: int) -> tuple[Column, ...]:
-    """A row's columns in the schema's order."""
-    return (row.number, row.id, row.text_id, facts_at, *row[5:])
+def _newest_first(connection: apsw.Connection, heads: Iterable[Found]) -> Iterator[tuple[str, Row]]:
+    """The versions of all stories, newest recorded first; `heads` come by their newest one.
+
+    A story's rows are read once all that is newer than they has been told.
+    """
+    waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]] = []
+    for key, raw, recorded in heads:
+        while waiting and waiting[0][0] < (-recorded,):
+            yield _next(waiting)
+        _wait(waiting, _newest_of(connection, key, raw))
+    while waiting:
+        yield _next(waiting)
 
 
-def _row(story: str, found: tuple) -> Row:  # type: ignore[type-arg]
-    *columns, facts_at, check, facts_id, facts, facts_check = found
-    number, version_id, text_id, *rest = columns
-    _verify(check, story, number, (number, version_id, text_id, facts_at, *rest))
-    if facts is None or facts_check != checksum(story, facts_at, facts_id, facts):
-        raise Corrupt(f"the facts of {story}@{number} are damaged or missing", story=story, number=number)
-    return Row(number, version_id, text_id, facts_id, facts, *rest)
+def _next(waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]]) -> tuple[str, Row]:
+    _, story, row, rest = heappop(waiting)
+    _wait(waiting, rest)
+    return story, row
 
 
-def _head(found: tuple) -> Head:  # type: ignore[type-arg]
-    name, *columns, check = found
-    story = _name(name)
-    if check != checksum(story, *columns):
-        raise Corrupt(f"the head of {story} is damaged", story=story)
-    return Head(story, *columns)
+def _wait(waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]], rows: Iterator[_Ranked]) -> None:
+    for rank, story, row in islice(rows, 1):
+        heappush(waiting, (rank, story, row, rows))
 
 
-def _name(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise Corrupt("a story-id is damaged", name=raw.hex()) from error
-
-
-def _verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> None:
-    if check != checksum(story, *columns):
-        raise Corrupt(f"the row of {story}@{number} is damaged", story=story, number=number)
+def _newest_of(connection: apsw.Connection, key: int, raw: bytes) -> Iterator[_Ranked]:
+    """A story's versions, the one that came last first."""
+    story, facts = layout.name(raw), dict[int, FactsFound]()
+    sql = (
+        f"SELECT {VERSION} FROM version v WHERE v.story = ? AND v.number < ? "
+        f"ORDER BY v.number DESC LIMIT {AT_ONCE}"
+    )
+    before = 1 << 62
+    while found := connection.execute(sql, (key, before)).fetchall():
+        facts = facts or layout.facts(story, connection.execute(_FACTS, (key,)).fetchall())
+        for each in found:
+            row = layout.row(story, each, facts)
+            yield (-row.recorded, raw, -row.number), story, row
+            before = row.number
 
 
 def _missing(story: str, number: int) -> Corrupt:

@@ -27,8 +27,14 @@ class Asking:
             return self._connections.mine().execute(sql, bindings).fetchall()
 
     def _streamed(self, sql: str) -> Iterator[tuple]:  # type: ignore[type-arg]
-        with damage_told(self._connections.place), self._connections.streaming() as connection:
+        with self._streaming() as connection:
             yield from connection.execute(sql)
+
+    @contextmanager
+    def _streaming(self) -> Iterator[apsw.Connection]:
+        """A connection for rows that are taken one by one."""
+        with damage_told(self._connections.place), self._connections.streaming() as connection:
+            yield connection
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import apsw
 
 from vstore.errors import Conflict, Corrupt, StorageRefused, VstoreError, WrongFormat
-from vstore.storage.schema import APPLICATION_ID, FORMAT, PAGE_SIZE, TABLES
+from vstore.storage.schema import APPLICATION_ID, AS_TODAY, FORMAT, OLDEST, PAGE_SIZE, TABLES
 
 if TYPE_CHECKING:
     from vstore.storage.sqlite_copy import Copy
@@ -44,6 +44,10 @@ def refusals_told(place: str) -> Iterator[None]:
         raise
 
 
+UNUSED = 20
+"""One page in so many without use is worth that a file is written anew."""
+
+
 class Connections:
     """Opens one connection a thread; `writing` and `reading` are its transactions."""
 
@@ -63,7 +67,10 @@ class Connections:
         self._all = weakref.WeakSet[apsw.Connection]()  # a thread that ends closes its own
         self._copy: Copy | None = None
         self._process = os.getpid()
-        self._checked(self.mine())
+        self.format = FORMAT
+        self.format = self._checked(self.mine())
+        if self.format != FORMAT:
+            self.close()  # connections from now on show it as it would be today
 
     def mine(self) -> apsw.Connection:
         """This thread's connection."""
@@ -79,6 +86,12 @@ class Connections:
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
         """A transaction that waits for its turn; commits at the end, rolls back when the block raises."""
+        if self.format != FORMAT:
+            raise WrongFormat(
+                f"{self.place} has format {self.format}: it can be read; `vstore upgrade` makes it writable",
+                place=self.place,
+                format=self.format,
+            )
         with refusals_told(self.place):
             connection = self.mine()
             if connection.in_transaction:
@@ -183,6 +196,8 @@ class Connections:
                 apsw.PermissionsError,
             ):
                 connection = self._unwritable()
+            if self.format != FORMAT:
+                connection.execute(AS_TODAY).fetchall()
             return connection
 
     def _flags(self) -> int:
@@ -197,6 +212,16 @@ class Connections:
         ).fetchall()
         return connection
 
+    def compact(self) -> None:
+        """Write the file anew, if a good part of it is not used; no other may write meanwhile."""
+        with refusals_told(self.place):
+            connection = self.mine()
+            ((free,),) = connection.execute("PRAGMA freelist_count")
+            ((pages,),) = connection.execute("PRAGMA page_count")
+            if free * UNUSED > pages:
+                connection.execute("VACUUM").fetchall()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def _unwritable(self) -> apsw.Connection:
         """On a full or read-only disk SQLite cannot make its side files: read the file as it lies there.
 
@@ -209,20 +234,21 @@ class Connections:
         self._copy = self._copy or Copy(self.place, self._log)
         return self._copy.connection()
 
-    def _checked(self, connection: apsw.Connection) -> None:
-        """Refuse what is no store, and formats this program does not know; change nothing."""
+    def _checked(self, connection: apsw.Connection) -> int:
+        """The file's format; what is no store, and formats that this program does not know, are refused."""
         with refusals_told(self.place):
             ((application,),) = connection.execute("PRAGMA application_id")
             ((found,),) = connection.execute("PRAGMA user_version")
         if application != APPLICATION_ID:
             raise WrongFormat(f"{self.place} is no vstore store", place=self.place)
-        if found != FORMAT:
+        if not OLDEST <= found <= FORMAT:
             raise WrongFormat(
-                f"{self.place} has format {found}, this vstore knows format {FORMAT}"
+                f"{self.place} has format {found}, this vstore knows formats {OLDEST} to {FORMAT}"
                 + ("; a newer vstore reads it" if found > FORMAT else ""),
                 place=self.place,
                 format=found,
             )
+        return int(found)
 
 
 _parents: list[apsw.Connection] = []

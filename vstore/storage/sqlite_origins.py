@@ -15,8 +15,8 @@ from vstore.storage.checksum import Column, checksum
 from vstore.storage.schema import ORIGIN
 from vstore.storage.sqlite_asking import STORY, Asking, damage_told, digest
 
-PART = 8000
-"""Bytes of a body in one row, which then fits a page of 8192 and needs no other."""
+PART = 1900
+"""Bytes of a body in one row, which then fits a page of 2048 and needs no other."""
 
 
 class _Row(NamedTuple):

@@ -1,0 +1,198 @@
+"""gc: texts packed anew, dictionaries trained, room given back.
+
+Stories are packed one by one, and kept some at a time, each time in one transaction: what was done is done
+whenever it stops, and the next gc goes on with the rest. A story that somebody adds to meanwhile is left as
+it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from vstore import chain, dictionaries, repacking
+from vstore.answers import Collected
+from vstore.errors import Conflict, Corrupt, StorageRefused
+from vstore.history import History
+from vstore.repacking import Told
+from vstore.rows import Head, Payload, Row
+from vstore.shelf import Shelf
+from vstore.storage.contract import Storage
+
+AT_ONCE = 4_000_000
+"""Bytes of packs that are kept in one transaction, ..."""
+
+STORIES_AT_ONCE = 200
+"""... or so many stories."""
+
+SAMPLED = 1_600
+"""So many stories are looked at to train a dictionary."""
+
+GROWN = 4
+"""A new dictionary is trained once there are so many times the stories of the last time."""
+
+TRAINED = "trained"
+"""The note that says how many stories there were."""
+
+
+class Repack(NamedTuple):
+    """What becomes of a story: its head as it will be and was, its new payloads, and their versions' rows."""
+
+    head: Head
+    before: Head
+    payloads: dict[int, Payload]
+    rows: list[Row]
+
+
+class Options(NamedTuple):
+    """A dry run only tells; a light gc trains no dictionaries and does not write the file anew."""
+
+    dry_run: bool = False
+    is_light: bool = False
+
+
+def collect(
+    storage: Storage, moment: int, options: Options, progress: Callable[[int], None] | None = None
+) -> Collected:
+    """Pack every story that can be told in less; `progress` is told how many are done."""
+    shelf = Shelf(storage)
+    size = storage.size()
+    dry_run = options.dry_run
+    dictionary = shelf.newest_dictionary() if options.is_light else _dictionary(shelf, dry_run=dry_run)
+    stories = repacked = gain = 0
+    for batch in _batches(_repacks(shelf, dictionary)):
+        done = [each for each in batch if each is not None]
+        if not dry_run:
+            done = _kept(storage, done)
+        stories += len(batch)
+        repacked += len(done)
+        gain += sum(each.before.stored_bytes - each.head.stored_bytes for each in done)
+        if progress:
+            progress(stories)
+    if not dry_run:
+        _finish(storage, moment, options)
+    return Collected(stories, repacked, gain, size, storage.size(), dry_run)
+
+
+def _batches(found: Iterator[Repack | None]) -> Iterator[list[Repack | None]]:
+    batch: list[Repack | None] = []
+    size = 0
+    for each in found:
+        batch.append(each)
+        size += sum(len(payload.body) for payload in each.payloads.values()) if each else 0
+        if size >= AT_ONCE or len(batch) >= STORIES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _kept(storage: Storage, repacks: list[Repack]) -> list[Repack]:
+    """Those that were kept: a story that has another head by now is left to the next gc."""
+    done = []
+    if repacks:
+        with storage.transaction() as writer:
+            for each in repacks:
+                with suppress(Conflict):
+                    writer.repack(each.head, each.before, each.payloads, each.rows)
+                    done.append(each)
+    return done
+
+
+def _finish(storage: Storage, moment: int, options: Options) -> None:
+    with storage.transaction() as writer:
+        writer.drop_dictionaries()
+        writer.note("last_gc", str(moment))
+    if not options.is_light:
+        with suppress(StorageRefused):  # no room to write the file anew, or others write: the next gc may
+            storage.compact()
+
+
+def _repacks(shelf: Shelf, dictionary: chain.Dictionary | None) -> Iterator[Repack | None]:
+    """Of each story what would become of it; None where it is packed as well as can be, or cannot be read."""
+    for story in shelf.storage.names():
+        try:
+            yield _repack(shelf, story, dictionary)
+        except Corrupt:
+            yield None  # fsck tells; what can be read stays as it is
+
+
+def _repack(shelf: Shelf, story: str, dictionary: chain.Dictionary | None) -> Repack | None:
+    with shelf.storage.snapshot():
+        kept, head = shelf.standing(story)
+        start = _loose(shelf, kept, dictionary)
+    if head is None or start >= len(kept):
+        return None
+    payloads: dict[int, Payload] = {}
+    rows: list[Row] = []
+    for pack in repacking.packed(_told(shelf, kept, start), dictionary):
+        payloads[pack.rows[0].number] = pack.payload
+        rows += pack.rows
+    before = kept.rows[start:]
+    new = head._replace(
+        stored_bytes=head.stored_bytes + _stored(rows) - _stored(before),
+        keyframes=head.keyframes + _keyframes(rows) - _keyframes(before),
+        repacked=head.repacked + 1,
+    )
+    return Repack(new, head, payloads, rows)
+
+
+def _told(shelf: Shelf, kept: History, start: int) -> Iterator[Told]:
+    for row in kept.rows[start:]:
+        yield Told(row, shelf.text(kept.story, row), kept.source(row.number))
+
+
+def _loose(shelf: Shelf, kept: History, dictionary: chain.Dictionary | None) -> int:
+    """How many of a story's versions stay as they are: those in packs that others follow, or all."""
+    packs = [row.pack for row in kept.rows]
+    if not packs or packs[0] is None or _needs(shelf, kept.story, packs[0]) != _number(dictionary):
+        return 0
+    last = packs[-1]
+    if last is not None and _needs(shelf, kept.story, last) == _number(dictionary):
+        return len(packs)
+    newest = max(pack for pack in packs if pack is not None)
+    return packs.index(newest)
+
+
+def _needs(shelf: Shelf, story: str, number: int) -> int | None:
+    link = shelf.storage.link(story, number)
+    return link.payload.dictionary if link else None
+
+
+def _number(dictionary: chain.Dictionary | None) -> int | None:
+    return dictionary.number if dictionary else None
+
+
+def _stored(rows: list[Row]) -> int:
+    return sum(row.stored for row in rows)
+
+
+def _keyframes(rows: list[Row]) -> int:
+    return sum(row.base is None for row in rows)
+
+
+def _dictionary(shelf: Shelf, *, dry_run: bool) -> chain.Dictionary | None:
+    """The newest dictionary; a new one where the store has none, or has grown, and one pays."""
+    storage = shelf.storage
+    known = shelf.newest_dictionary()
+    stories = sum(1 for _ in storage.names())
+    if stories < GROWN * int(storage.notes().get(TRAINED, "0")):
+        return known
+    names = list(storage.names())[:: stories // SAMPLED + 1]
+    frame = dictionaries.best(list(_samples(shelf, names)), stories)
+    if frame is None:
+        return known
+    if dry_run:
+        return chain.Dictionary(0, frame)
+    with storage.transaction() as writer:
+        number = writer.add_dictionary(frame)
+        writer.note(TRAINED, str(stories))
+    return chain.Dictionary(number, frame)
+
+
+def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:
+    for story in names:
+        with suppress(Corrupt):
+            kept = shelf.history(story)
+            yield shelf.text(story, kept.current)

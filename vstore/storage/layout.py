@@ -1,0 +1,179 @@
+"""Rows as the columns of the schema, and back: what is shortened there, and which checksum proves it.
+
+A checksum is over what a row means, not over how its columns tell it (see `checksum`), so that the same
+one proves a row in every format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from vstore.blobs import blob_id
+from vstore.dates import iso_seconds
+from vstore.errors import Corrupt
+from vstore.rows import Head, Link, Payload, Row
+from vstore.storage.checksum import Column, checksum
+
+VERSION = """v.number, v.id, v.text_id, v.facts_back, v.dated, v.at, v.recorded, v.previous_back,
+    v.added_words, v.removed_words, v.words, v.length, v.base_back, v.depth, v.stored, v.pack, v.capture,
+    v.checksum"""
+FACT = "f.number, f.head, f.tail, f.body, f.checksum"
+HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
+    h.stored_bytes, h.keyframes, h.repacked, h.checksum"""
+PAYLOAD = "p.codec, p.body, p.dictionary, p.checksum"
+
+Found = tuple[Any, ...]
+
+
+class FactsFound(NamedTuple):
+    """A story's facts at a version, and their id."""
+
+    id: bytes
+    canonical: bytes
+
+
+def version_columns(story: str, row: Row, facts_at: int) -> tuple[Column, ...]:
+    """A version as columns."""
+    told = row._replace(
+        dated=_shortened(row.dated, row.at),
+        previous=_back(row.number, row.previous),
+        base=_back(row.number, row.base),
+    )
+    facts_back = row.number - facts_at
+    return (row.number, row.id, row.text_id, facts_back, *told[5:], row_checksum(story, row, facts_at))
+
+
+def row(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Row:
+    """A version from its columns and the facts of its story; Corrupt where they are not what was kept."""
+    try:
+        number, version_id, text_id, facts_back, *columns, check = found
+        dated, at, recorded, previous_back, added, removed, words, length, base_back, *rest = columns
+        facts_at, base = number - facts_back, _back(number, base_back)
+        counts: Found = (_back(number, previous_back), added, removed, words, length, base)
+        known = facts.get(facts_at, FactsFound(b"", b""))
+        told = _lengthened(dated, at)
+        made = Row(number, version_id, text_id, *known, told, at, recorded, *counts, *rest)
+        intact = check == row_checksum(story, made, facts_at)
+    except (TypeError, ValueError, OverflowError):  # a column of another kind
+        intact = False
+    if not intact:
+        raise Corrupt(f"the row of {story}@{found[0]} is damaged", story=story, number=found[0])
+    if not known.id:
+        raise Corrupt(f"the facts of {story}@{number} are damaged or missing", story=story, number=number)
+    return made
+
+
+def _back(number: int, other: int | None) -> int | None:
+    """How far before a version another is; and the other, from how far."""
+    return None if other is None else number - other
+
+
+def fact_columns(story: str, row: Row, first: bytes) -> tuple[Column, ...]:
+    """Facts as columns: what they have other than the story's first ones."""
+    head, tail = (0, 0) if row.number == 1 else _shared(first, row.facts)
+    body = row.facts[head : len(row.facts) - tail]
+    return row.number, head, tail, body, checksum(story, row.number, row.facts_id, row.facts)
+
+
+def facts(story: str, found: Iterable[Found]) -> dict[int, FactsFound]:
+    """A story's facts by the version that first had them, from their columns; damaged ones are left out.
+
+    Those of version 1 have to be among them.
+    """
+    rows = list(found)
+    first = next((body for number, _, _, body, _ in rows if number == 1), b"")
+    known = {}
+    for number, head, tail, body, check in rows:
+        if all(map(_is_length, (head, tail))) and type(body) is type(first) is bytes:
+            canonical = first[:head] + body + (first[-tail:] if tail else b"")
+            told = FactsFound(blob_id(canonical), canonical)
+            if check == checksum(story, number, *told):
+                known[number] = told
+    return known
+
+
+def head(found: Found) -> Head:
+    """A head from its columns."""
+    raw, *columns, check = found
+    story = name(raw)
+    if check != head_checksum(story, columns):
+        raise Corrupt(f"the head of {story} is damaged", story=story)
+    return Head(story, *columns)
+
+
+def head_checksum(story: str, columns: Sequence[Column]) -> int:
+    """Of a head's columns; one that was never repacked is as heads were before they could be."""
+    return checksum(story, *(columns if columns[-1] else columns[:-1]))
+
+
+def name(raw: bytes) -> str:
+    """A story-id from its bytes."""
+    try:
+        return raw.decode()
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise Corrupt("a story-id is damaged", name=str(raw)) from error
+
+
+def payload_columns(story: str, number: int, payload: Payload) -> tuple[Column, ...]:
+    """A payload as columns."""
+    codec, body, dictionary = payload
+    return number, codec, body, dictionary, _payload_checksum(story, number, payload)
+
+
+def link(story: str, number: int, found: Found) -> Link:
+    """Where a text is, from the columns."""
+    back, pack, codec, body, dictionary, check = found
+    payload = Payload(codec, body, dictionary)
+    if check != _payload_checksum(story, pack or number, payload):
+        raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
+    return Link(_back(number, back), pack, payload)
+
+
+def verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> None:
+    """Corrupt unless this is the checksum of these columns."""
+    if check != checksum(story, *columns):
+        raise Corrupt(f"the row of {story}@{number} is damaged", story=story, number=number)
+
+
+def row_checksum(story: str, row: Row, facts_at: int) -> int:
+    """Of a version; one that has a payload of its own is as versions were before there were packs."""
+    *columns, pack, capture = row[5:]
+    packed = () if pack is None else (pack,)
+    return checksum(story, row.number, row.id, row.text_id, facts_at, *columns, capture, *packed)
+
+
+def _payload_checksum(story: str, number: int, payload: Payload) -> int:
+    codec, body, dictionary = payload
+    return checksum(story, number, codec, body, *(() if dictionary is None else (dictionary,)))
+
+
+def _shortened(dated: str | None, at: int) -> str | None:
+    """The zone alone, where the date is the effective moment to the second."""
+    if dated is not None and len(dated) == 25:
+        zone = "Z" if dated.endswith("+00:00") else dated[19:]
+        if _lengthened(zone, at) == dated:
+            return zone
+    return dated
+
+
+def _lengthened(dated: str | None, at: int) -> str | None:
+    if dated == "Z":
+        return iso_seconds(at)[:-1] + "+00:00"
+    if dated is None or len(dated) != 6 or dated[0] not in "+-":
+        return dated
+    minutes = int(dated[1:3]) * 60 + int(dated[4:])
+    return iso_seconds(at + 60 * (minutes if dated[0] == "+" else -minutes))[:-1] + dated
+
+
+def _shared(first: bytes, other: bytes) -> tuple[int, int]:
+    """How many bytes both begin with, and how many of the others both end with."""
+    most = min(len(first), len(other))
+    head = next((k for k in range(most) if first[k] != other[k]), most)
+    most -= head
+    tail = next((k for k in range(most) if first[-1 - k] != other[-1 - k]), most)
+    return head, tail
+
+
+def _is_length(value: object) -> bool:
+    return type(value) is int and value >= 0

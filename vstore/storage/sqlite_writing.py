@@ -1,0 +1,142 @@
+"""Writing to one SQLite file, within an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import apsw
+
+from vstore.errors import Conflict
+from vstore.rows import Entry, Head, Payload, Row
+from vstore.storage import layout
+from vstore.storage.checksum import Column, checksum
+from vstore.storage.sqlite_asking import STORY, digest
+
+
+class Transaction:
+    """Writes within an open transaction of one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._execute = connection.execute
+        self._first: tuple[int, bytes] = (0, b"")
+
+    def append(self, entry: Entry, expected: Head | None) -> None:
+        story = entry.head.story
+        key = self._opened(entry.head) if expected is None else self._moved(entry.head, expected)
+        if key is None:
+            raise Conflict(f"another writer changed {story} first", story=story)
+        row = entry.row
+        self._insert("version", (key, *layout.version_columns(story, row, entry.facts_at)))
+        if entry.facts_at == row.number:
+            self._insert("fact", (key, *layout.fact_columns(story, row, self._first_facts(key, row))))
+        self._insert("payload", (key, *layout.payload_columns(story, row.number, entry.payload)))
+        for recount in entry.recounts:
+            self._insert("recount", (key, *recount, checksum(story, *recount)))
+
+    def repack(
+        self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
+    ) -> None:
+        story = head.story
+        key = self._moved(head, expected)
+        if key is None:
+            raise Conflict(f"another writer changed {story} first", story=story)
+        for row in rows:
+            self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, row.number))
+            self._place(key, story, row)
+        for number, payload in payloads.items():
+            self._insert("payload", (key, *layout.payload_columns(story, number, payload)))
+
+    def saw(self, story: str, number: int, moment: int) -> None:
+        check, key = checksum(story, number, moment), digest(story)
+        self._execute(
+            "UPDATE sighting SET last_seen = ?, checksum = ? "
+            f"WHERE story = {STORY} AND number = ? AND last_seen < ?",
+            (moment, check, key, number, moment),
+        )
+        self._execute(
+            "INSERT INTO sighting SELECT story, ?, ?, ? FROM head WHERE digest = ? ON CONFLICT DO NOTHING",
+            (number, moment, check, key),
+        )
+
+    def note(self, key: str, value: str) -> None:
+        self._execute("UPDATE note SET value = ? WHERE name = ?", (value, key))
+        self._execute("INSERT INTO note VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
+
+    def add_dictionary(self, body: bytes) -> int:
+        digested = sha256(body).digest()
+        sql = (
+            "INSERT INTO dictionary SELECT coalesce(max(number), 0) + 1, ?, ? FROM dictionary WHERE true "
+            "ON CONFLICT DO NOTHING"
+        )
+        self._execute(sql, (digested, body))
+        number: int = self._all("SELECT number FROM dictionary WHERE digest = ?", digested)[0][0]
+        return number
+
+    def drop_dictionaries(self) -> int:
+        used = "SELECT dictionary FROM payload WHERE dictionary IS NOT NULL"
+        sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) RETURNING number"
+        return len(self._all(sql))
+
+    def _place(self, key: int, story: str, row: Row) -> None:
+        sql = "SELECT facts_back FROM version WHERE story = ? AND number = ?"
+        for (facts_back,) in self._all(sql, key, row.number):
+            check = layout.row_checksum(story, row, row.number - facts_back)
+            placed = (row.number - row.base if row.base else None, row.depth, row.stored, row.pack, check)
+            self._execute(
+                "UPDATE version SET base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
+                "WHERE story = ? AND number = ?",
+                (*placed, key, row.number),
+            )
+
+    def _first_facts(self, key: int, row: Row) -> bytes:
+        """The facts of a story's version 1, as they are written."""
+        if row.number == 1:
+            self._first = key, row.facts
+        elif self._first[0] != key:
+            found = self._all("SELECT body FROM fact WHERE story = ? AND number = 1", key)
+            self._first = key, found[0][0] if found else b""
+        return self._first[1]
+
+    def _opened(self, head: Head) -> int | None:
+        """A new story's key, or None where the story is there already."""
+        columns = (
+            digest(head.story),
+            head.story.encode(),
+            *head[1:],
+            layout.head_checksum(head.story, head[1:]),
+        )
+        sql = (
+            f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * len(columns))} "
+            "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story"
+        )
+        return self._one(sql, columns)
+
+    def _moved(self, head: Head, expected: Head) -> int | None:
+        """The story's key, or None where its head is no longer the expected one."""
+        sql = (
+            "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
+            "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, checksum = ? "
+            "WHERE digest = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
+        )
+        new = (*head[1:], layout.head_checksum(head.story, head[1:]))
+        stood = (digest(head.story), expected.versions, expected.tip, expected.repacked)
+        return self._one(sql, (*new, *stood))
+
+    def _one(self, sql: str, bindings: tuple[Column, ...]) -> int | None:
+        found = self._all(sql, *bindings)
+        return found[0][0] if found else None
+
+    def _all(self, sql: str, *bindings: Column) -> list[tuple[Any, ...]]:
+        return self._execute(sql, bindings).fetchall()
+
+    def _insert(self, table: str, columns: tuple[Column, ...]) -> None:
+        self._execute(_insertion(table, len(columns)), columns)
+
+
+@cache
+def _insertion(table: str, columns: int) -> str:
+    marks = ", ".join("?" * columns)
+    return f"INSERT INTO {table} VALUES ({marks})"

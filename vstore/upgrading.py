@@ -1,0 +1,55 @@
+"""A store of an older format made one of today, after a backup that was verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vstore.answers import Check, Upgraded
+from vstore.errors import Corrupt
+from vstore.maintenance import check
+from vstore.storage.schema import FORMAT
+from vstore.storage.sqlite import SqliteStorage
+from vstore.storage.sqlite_connections import Connections
+from vstore.storage.sqlite_upgrade import back_up, upgrade
+
+Progress = Callable[[int], None] | None
+
+
+def upgraded(place: str, *, wait: float, dry_run: bool, progress: Progress = None) -> Upgraded:
+    """Upgrade the file of a store; Corrupt where it, its backup or what became of it does not verify.
+
+    The backup stays. `progress` is told how many stories are verified.
+    """
+    found = _format(place)
+    backup = f"{place.removesuffix('.db')}.format-{found}.db"
+    if found == FORMAT:
+        return Upgraded(found, FORMAT, None, dry_run)
+    _verify(place, progress)
+    if not dry_run:
+        back_up(place, backup)
+        _verify(backup, progress)
+        upgrade(place, wait)
+        _verify(place, progress)
+    return Upgraded(found, FORMAT, backup, dry_run)
+
+
+def _format(place: str) -> int:
+    connections = Connections(place, read_only=True)
+    connections.close()
+    return connections.format
+
+
+def _verify(place: str, progress: Progress) -> None:
+    storage = SqliteStorage(Connections(place, read_only=True))
+    try:
+        found: Check = check(storage, progress)
+    finally:
+        storage.close()
+    if not found.ok:
+        first = found.problems[0]
+        raise Corrupt(
+            f"{place} has {len(found.problems)} problem(s), the first: {first.detail}; nothing was changed",
+            story=first.story,
+            number=first.number,
+            place=place,
+        )
