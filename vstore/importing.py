@@ -6,13 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from vstore.answers import Added, Imported
 from vstore.errors import BadWire
 from vstore.intake import Arrival, Intake, Kept, Run, arrive
 from vstore.model import Wire
-from vstore.shelf import version
+from vstore.shelf import Shelf, version
 from vstore.storage.contract import Writer
+
+if TYPE_CHECKING:
+    from vstore.comparing import Prepared
+    from vstore.preparing import Batch
 
 BATCH_WIRES = 500
 BATCH_CHARACTERS = 1_000_000
@@ -51,11 +56,14 @@ class Options:
     strict: bool = False
     again: bool = False
     dry_run: bool = False
+    jobs: int = 1
+    """So many processes compare texts, this one among them."""
 
 
 def take_in(
     items: Iterable[Wire | BadWire],
     writing: Writing,
+    shelf: Shelf,
     tell: Callable[[Progress], None] | None,
     options: Options,
 ) -> Imported:
@@ -64,9 +72,11 @@ def take_in(
     counts = Imported()
     with ExitStack() as whole:
         around = whole.enter_context(writing()) if options.strict or options.dry_run else None
-        for batch in _batches(items, options):
+        batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
+        for batch in batches:
             with ExitStack() as each:
                 writer, intake = around or each.enter_context(writing())
+                intake.prepared = prepared
                 done = [_kept(writer, intake, item, run, again=options.again) for item in batch]
             safe = _counted(counts, done)
             if tell:
@@ -75,6 +85,19 @@ def take_in(
                     tell(Progress(counts, found, safe))
             counts = safe
     return counts
+
+
+def _ahead(
+    batches: Iterator[Batch], shelf: Shelf, jobs: int, whole: ExitStack
+) -> tuple[Iterator[Batch], Prepared]:
+    """The batches, and what is prepared for the one at hand: with one job nothing is."""
+    if jobs == 1:
+        return batches, {}
+    from vstore.preparing import ahead
+    from vstore.workers import Workers
+
+    workers = whole.enter_context(Workers(jobs - 1))
+    return ahead(batches, shelf, workers), workers
 
 
 def _kept(
@@ -87,8 +110,8 @@ def _kept(
     return kept
 
 
-def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[list[Arrival | BadWire]]:
-    batch: list[Arrival | BadWire] = []
+def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[Batch]:
+    batch: Batch = []
     characters = 0
     for item in items:
         arrival = _arrived(item)

@@ -11,6 +11,7 @@ from vstore import chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
 from vstore.changes import counted
+from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Samples
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
 from vstore.facts import canonical_facts
@@ -20,6 +21,7 @@ from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
 from vstore.rows import Entry, Head, Payload, Recount, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
+from vstore.text import count_words
 
 MAX_TEXT_BYTES = 256 << 20
 """A longer text is refused."""
@@ -29,6 +31,9 @@ MAX_CAPTURE_BYTES = 1 << 16
 
 STRIDE = 32
 """Versions between one and its base, from which on the step is no single one."""
+
+NEAR = 8
+"""So many versions are looked at for a base where the one before is none."""
 
 STORIES_IN_A_RUN = 200_000
 """How many stories a run remembers its last match in."""
@@ -97,6 +102,8 @@ class Intake:
         self._clock = clock
         self._standing: dict[str, tuple[History, Head | None]] = {}
         self._dictionary = shelf.newest_dictionary()
+        self.prepared: Prepared = {}
+        """Comparisons made ahead, taken where they are wanted; others are made then."""
 
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals."""
@@ -126,10 +133,10 @@ class Intake:
         at, number, recorded = moment
         clock = dates.clock(arrival.date) if arrival.date else head.clock if head else 0
         previous = history.previous((at, number), arrival.facts.source)
-        script = self._edits(history, previous, arrival) if previous else [Edit("+", arrival.text)]
-        added, removed = counted(script)
+        found = self._compared(history, previous, arrival) if previous else None
+        added, removed = (found.added, found.removed) if found else (count_words(arrival.text), 0)
         neighbour = previous or history.after((at, number))
-        base, payload = self._stored(history, neighbour, arrival, script if previous else None)
+        base, payload = self._stored(history, neighbour, arrival, found)
         row = Row(
             number=number,
             id=version_id(_commit(arrival, head, clock)),
@@ -154,30 +161,38 @@ class Intake:
         facts_at = history.facts.get(row.facts_id, number)
         return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts)
 
-    def _edits(self, history: History, before: Row, arrival: Arrival) -> list[Edit]:
+    def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id:
-            return [Edit("=", arrival.text)] if arrival.text else []
-        return edits(self._shelf.text(history.story, before), arrival.text)
+            return Comparison(patch.delta([Edit("=", arrival.text)] if arrival.text else []), 0, 0)
+        prepared = self.prepared.get((before.text_id, arrival.text_id))
+        return prepared or compare(self._shelf.text(history.story, before), arrival.text)
 
     def _stored(
-        self, history: History, neighbour: Row | None, arrival: Arrival, script: list[Edit] | None
+        self, history: History, neighbour: Row | None, arrival: Arrival, found: Comparison | None
     ) -> tuple[Row | None, Payload]:
         """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
         twin = history.texts.get(arrival.text_id)
         base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
         if base and base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
-            base, script = _stop(history, base, arrival.length), None
-        if base is None:
-            payload, base_text = chain.whole(arrival.text, self._dictionary), ""
-        else:
-            if twin or script is None:
-                script = self._edits(history, base, arrival)
-            payload = chain.shorter(arrival.text, patch.delta(script), self._dictionary)
-            base_text = self._shelf.text(history.story, base)
+            base, found = _stop(history, base, arrival.length), None
+        payload = self._told(history, base, arrival, None if twin else found)
+        if base and not payload.is_patch and (alike := _alike(history, base, arrival.length)):
+            other = self._told(history, alike, arrival, None)
+            base, payload = (alike, other) if other.is_patch else (base, payload)
         content = chain.content(payload, self._dictionary)
-        if (patch.apply(base_text, [content]) if payload.is_patch else content) != arrival.text:
+        if base and payload.is_patch:
+            content = patch.apply(self._shelf.text(history.story, base), [content])
+        if content != arrival.text:
             raise Corrupt(f"the text of {history.story} would not be read back as it is", story=history.story)
         return base if payload.is_patch else None, payload
+
+    def _told(
+        self, history: History, base: Row | None, arrival: Arrival, found: Comparison | None
+    ) -> Payload:
+        if base is None:
+            return chain.whole(arrival.text, self._dictionary)
+        delta = (found or self._compared(history, base, arrival)).delta
+        return chain.shorter(arrival.text, delta, self._dictionary)
 
     def _recounts(self, history: History, row: Row, arrival: Arrival) -> Iterator[Recount]:
         """Word counts of the versions that have a late wire as their previous one from now on."""
@@ -276,6 +291,13 @@ def _stop(history: History, row: Row, length: int) -> Row | None:
     stops = [row, *history.rows[-2 * STRIDE :]]
     high = [each for each in stops if each.depth < chain.MAX_DEPTH - STRIDE]
     return row if row in high else min(high, key=lambda each: abs(each.length - length), default=None)
+
+
+def _alike(history: History, base: Row, length: int) -> Row | None:
+    """Of the last versions, the base apart, the one nearest in length: what a torn text was before."""
+    last = history.rows[-NEAR:]
+    others = (row for row in last if row.text_id != base.text_id and row.depth + 1 < chain.MAX_DEPTH)
+    return min(others, key=lambda row: abs(row.length - length), default=None)
 
 
 def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FOLDER = ".vstore"
 STORE_FILE = "store.db"
 CONFIG_FILE = "config.yaml"
+MOST_JOBS = 64
 
 
 class Store(Questions):
@@ -108,7 +109,7 @@ class Store(Questions):
                 run.match(wire.story, row.number)
             return Added(self._version(history, row), outcome)
 
-    def import_wires(
+    def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         wires: Iterable[Wire | BadWire],
         *,
@@ -116,16 +117,21 @@ class Store(Questions):
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        jobs: int = 1,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
-        import that was cut off, run again from its beginning, adds only what is missing.
+        import that was cut off, run again from its beginning, adds only what is missing. With `jobs`
+        (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
+        next one was read; what is kept is the same.
         """
         from vstore.importing import Options, take_in
 
-        options = Options(strict=strict, again=again, dry_run=dry_run)
-        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), progress, options)
+        if not 1 <= jobs <= MOST_JOBS:
+            raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
+        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
+        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
         if not dry_run and 0 < self.settings.gc_after <= counts.new + counts.changed:
             self.gc(is_light=True)
         return counts
