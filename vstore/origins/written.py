@@ -65,8 +65,17 @@ class Written:
         self.passages: list[Passage] = []
         self.by_key: dict[str, list[Passage]] = {}
         self._fragments: dict[Run, Run] = {}
-        self.by_gram: dict[Gram, Passage] = {}
-        """The newest passage that has these tokens next to each other."""
+        self._by_gram: dict[Gram, Passage] = {}
+        self._unread: list[tuple[list[int], Passage]] = []
+        """Passages whose grams nobody asked for yet."""
+
+    @property
+    def by_gram(self) -> dict[Gram, Passage]:
+        """The newest passage that has three tokens next to each other."""
+        for words, passage in self._unread:
+            self._by_gram.update(dict.fromkeys(grams(words), passage))
+        self._unread.clear()
+        return self._by_gram
 
     def spelled(self, words: Iterable[str]) -> list[int]:
         """Words as places in the vocabulary."""
@@ -130,7 +139,7 @@ class Written:
         passage = Passage(len(self.passages), key, runs)
         self.by_key.setdefault(key, []).append(passage)
         self.passages.append(passage)
-        self.by_gram.update(dict.fromkeys(grams(words), passage))
+        self._unread.append((words, passage))
         return passage
 
     def _shared(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
