@@ -9,7 +9,7 @@ import pytest
 from backends import NEW_YEAR, SECOND, entry
 
 from vstore.errors import Conflict
-from vstore.rows import Entry, Head, Link, Payload, Recount
+from vstore.rows import SHORT, Entry, Head, Link, Payload, Recount
 from vstore.storage.contract import Storage
 from vstore.storage.schema import FORMAT
 
@@ -287,6 +287,17 @@ def test_recounts_are_found_by_version_and_previous(storage: Storage) -> None:
         (1, 3): Recount(1, 3, 1, 0),
         (2, 3): Recount(2, 3, 0, 2),
     }
+
+
+def test_short_patches_are_read_at_once(storage: Storage) -> None:
+    entries = [entry("s", 1)]
+    for number, size in ((2, 1000), (3, SHORT), (4, SHORT + 1)):
+        entries.append(entry("s", number, after=entries[-1].head, at=number, body=b"x" * size, base=1))
+    keep(storage, *entries)
+    wanted = {number: storage.link("s", number) for number in (2, 3)}
+    assert storage.links("s", -5, 9) == wanted
+    assert storage.links("s", 2, 2) == {2: wanted[2]}
+    assert storage.links("s", 5, 9) == storage.links("nobody", 1, 9) == {}
 
 
 def test_a_note_is_replaced(storage: Storage) -> None:

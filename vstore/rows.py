@@ -15,6 +15,10 @@ WHOLE, WHOLE_ZSTD, PATCH, PATCH_ZSTD, PACK_ZSTD = range(5)
 """Codecs of a payload: a text or a patch, as it is or under zstd; several of both, under zstd."""
 
 
+SHORT = 4_000
+"""Bytes of patches that are read ahead, at most."""
+
+
 class Row(NamedTuple):
     """A version as stored: everything but its text. Only `base`, `depth`, `stored` and `pack` ever change."""
 

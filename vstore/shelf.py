@@ -12,7 +12,7 @@ from vstore.dates import iso_micros, iso_seconds
 from vstore.errors import Corrupt
 from vstore.history import History, facts_of
 from vstore.model import Version
-from vstore.rows import Head, Row
+from vstore.rows import Head, Link, Payload, Row
 
 if TYPE_CHECKING:
     from vstore.chain import Dictionary
@@ -27,6 +27,9 @@ CHARACTERS = 2_000_000
 
 PACKS = 8_000_000
 """Bytes of unpacked packs kept at hand."""
+
+AHEAD = 31
+"""So many versions before one are read with it, once a chain has a second step."""
 
 LINKS = 10_000
 """A chain longer than this is damage."""
@@ -147,13 +150,10 @@ class Shelf:
 
         deltas: list[str] = []
         number = row.number
-        pack = self._packs.get((story, row.pack)) if row.pack else None
+        reading = _Reading(self, story, row.pack)
         try:
             while (base := self._texts.get((story, number))) is None:
-                if pack is None or number not in pack:
-                    pack, (before, content) = self._read(story, number)
-                else:
-                    before, content = pack.member(number)
+                before, content = reading.step(number)
                 if before is None:
                     base = content
                     break
@@ -165,24 +165,51 @@ class Shelf:
         except Corrupt as error:
             raise _damaged(story, row.number, error.message) from error
 
-    def _read(self, story: str, number: int) -> tuple[Pack | None, tuple[int | None, str]]:
-        """A text or patch with the version that it is against, and the pack that it is in."""
-        from vstore import chain
+    def pack(self, story: str, number: int, payload: Payload | None) -> Pack | None:
+        """A pack at hand; with a payload, the one that this is."""
+        from vstore.chain import unpacked
         from vstore.packs import Pack
 
-        link = self.storage.link(story, number)
-        if link is None:
-            raise Corrupt(f"its chain breaks off at version {number}")
-        dictionary = self.dictionary(link.payload.dictionary)
-        if link.pack is None:
-            return None, (link.base, chain.content(link.payload, dictionary))
-        pack = Pack(chain.unpacked(link.payload, dictionary))
-        if number not in pack or pack.first != link.pack:
-            raise Corrupt(f"its pack does not hold version {number}")
-        self._packs[story, link.pack] = pack
+        if payload is None:
+            return self._packs.get((story, number))
+        pack = self._packs[story, number] = Pack(unpacked(payload, self.dictionary(payload.dictionary)))
         while len(self._packs) > 1 and sum(each.size for each in self._packs.values()) > PACKS:
             self._packs.popitem(last=False)
-        return pack, pack.member(number)
+        return pack
+
+
+class _Reading:
+    """Reads a chain step by step: within a pack, or from payloads, of which it reads many at once."""
+
+    def __init__(self, shelf: Shelf, story: str, pack: int | None) -> None:
+        self._shelf = shelf
+        self._story = story
+        self._pack = None if pack is None else shelf.pack(story, pack, None)
+        self._links: dict[int, Link] = {}
+        self._steps = 0
+
+    def step(self, number: int) -> tuple[int | None, str]:
+        """The version that one is told from, None for a whole text, and the patch or the text."""
+        if self._pack is not None and number in self._pack:
+            return self._pack.member(number)
+        link = self._link(number)
+        if link.pack is None:
+            from vstore.chain import content
+
+            return link.base, content(link.payload, self._shelf.dictionary(link.payload.dictionary))
+        self._pack = self._shelf.pack(self._story, link.pack, link.payload)
+        if self._pack is None or number not in self._pack or self._pack.first != link.pack:
+            raise Corrupt(f"its pack does not hold version {number}")
+        return self._pack.member(number)
+
+    def _link(self, number: int) -> Link:
+        self._steps += 1
+        if self._steps > 1 and number not in self._links:
+            self._links = self._shelf.storage.links(self._story, number - AHEAD, number)
+        link = self._links.get(number) or self._shelf.storage.link(self._story, number)
+        if link is None:
+            raise Corrupt(f"its chain breaks off at version {number}")
+        return link
 
 
 def version(

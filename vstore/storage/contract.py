@@ -70,6 +70,12 @@ class Storage(Protocol):
     def link(self, story: str, number: int) -> Link | None:
         """The payload that holds a text, and the version it is a patch against."""
 
+    def links(self, story: str, first: int, last: int) -> dict[int, Link]:
+        """The same of several versions at once, by number: of those that have a short patch of their own.
+
+        Damaged ones are left out; `link` tells of them. What is short, `rows.SHORT` says.
+        """
+
     def dictionary(self, number: int) -> bytes | None:
         """A dictionary as it was given; None where there is none."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vstore.errors import Conflict
-from vstore.rows import CHECKPOINT, Entry, Head, Kept, Link, Payload, Recount, Row
+from vstore.rows import CHECKPOINT, SHORT, Entry, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
 
@@ -80,6 +80,12 @@ class MemoryStorage:
             if row is None:
                 return None
             return Link(row.base, row.pack, self._stories[story].payloads[row.pack or number])
+
+    def links(self, story: str, first: int, last: int) -> dict[int, Link]:
+        with self._lock:
+            rows = [self.row(story, number) for number in range(max(first, 1), last + 1)]
+            short = (row for row in rows if row and row.pack is None and row.base and row.stored <= SHORT)
+            return {row.number: link for row in short if (link := self.link(story, row.number))}
 
     def dictionary(self, number: int) -> bytes | None:
         with self._lock:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import apsw
 
 from vstore.errors import Corrupt
-from vstore.rows import Head, Link, Recount, Row
+from vstore.rows import SHORT, Head, Link, Recount, Row
 from vstore.storage import layout
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound, Found
 from vstore.storage.schema import ID_PREFIX
@@ -106,6 +107,20 @@ class SqliteStorage(Origins):
         )
         found = self._all(sql, digest(story), number)
         return layout.link(story, number, found) if found else None
+
+    def links(self, story: str, first: int, last: int) -> dict[int, Link]:
+        sql = (
+            f"SELECT v.number, v.base_back, v.pack, {PAYLOAD} FROM version v "
+            "JOIN payload p ON p.story = v.story AND p.number = v.number "
+            f"WHERE v.story = {STORY} AND v.number BETWEEN ? AND ? AND v.pack IS NULL "
+            "AND v.base_back IS NOT NULL AND v.stored <= ? ORDER BY v.number, p.part"
+        )
+        links = {}
+        found = self._all(sql, digest(story), first, last, SHORT)
+        for number, parts in groupby(found, key=itemgetter(0)):
+            with suppress(Corrupt):
+                links[number] = layout.link(story, number, [part[1:] for part in parts])
+        return links
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._all("SELECT digest, body FROM dictionary WHERE number = ?", number):
