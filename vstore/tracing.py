@@ -151,7 +151,7 @@ class Tracing:
 
 
 def _tokens(followed: Followed) -> int:
-    return extent(followed.trace).tokens
+    return len(followed.trace.fold.written.words)
 
 
 def _holds(found: Kept, kept: History) -> bool:

@@ -59,6 +59,11 @@ class Fresh:
         """Whether some of its words have no number yet."""
         return self.numbers is None or -1 in self.numbers
 
+    @property
+    def left(self) -> int:
+        """How many have none."""
+        return len(self.words) if self.numbers is None else self.numbers.count(-1)
+
     def claim_runs(self, written: Written, place: int, numbers: list[int], runs: list[Run]) -> None:
         """Of these numbers, those of the runs; they count from this place."""
         for i, j, count in runs:
@@ -102,10 +107,10 @@ def claim(written: Written, gaps: list[Gap], newer: Iterable[Passage] = ()) -> N
     unsure = [fresh for gap in gaps for fresh in gap.new if fresh.is_open]
     if not unsure:
         return
-    near = _near(written, gaps)
+    near, known = _near(written, gaps), written.by_gram
     for fresh in unsure:
         moved += _brought_back(written, near, fresh, MOVED) if near else 0
-        _brought_back(written, written.by_gram, fresh, QUOTED)
+        _brought_back(written, known, fresh, QUOTED)
         _extended(written, fresh)
     for gap in gaps:
         _left(written, gap)
@@ -282,7 +287,8 @@ def _brought_back(written: Written, known: Mapping[Gram, Passage], fresh: Fresh,
     claimed = 0
     if fresh.numbers is None and known.keys().isdisjoint(grams(fresh.words)):
         return claimed
-    while len((places := _Places([fresh])).words) >= GRAM:
+    while fresh.left >= GRAM:
+        places = _Places([fresh])
         for passage in _most_alike(known, places.words):
             numbers = written.free((passage,))
             runs = Matches(written, numbers, places.words).worthy(enough) if len(numbers) >= GRAM else []

@@ -27,6 +27,8 @@ class Strand(NamedTuple):
     touch: int
 
 
+_OTHERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
 Credit = tuple[int, int, int]
 """So many tokens, the rank that wrote them, and the rank that last touched their passage."""
 
@@ -55,8 +57,13 @@ def authorship(text: str, written: Iterable[Credit], rank: int) -> Authorship:
     strands: list[Strand] = []
     for (start, end), by in _stretches(written, opens):
         part = text[bounds[start] : bounds[end]]
-        strands.append(Strand(len(part), sum(map(str.isalnum, part)), *by))
+        strands.append(Strand(len(part), _letters(part), *by))
     return Authorship(strands, spans)
+
+
+def _letters(part: str) -> int:
+    """How many of its characters are letters or digits."""
+    return len(part.encode().translate(None, _OTHERS)) if part.isascii() else sum(map(str.isalnum, part))
 
 
 def _bounds(text: str) -> list[int]:
