@@ -34,7 +34,7 @@ class Writer(Protocol):
         """Keep a dictionary, unless it is there; its number."""
 
     def drop_dictionaries(self) -> int:
-        """Let go of the dictionaries that no payload needs; how many there were."""
+        """Let go of the dictionaries that no payload needs, the newest apart; how many there were."""
 
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""

@@ -224,7 +224,8 @@ class _Transaction:
     def drop_dictionaries(self) -> int:
         payloads = (payload for kept in self._stories.values() for payload in kept.payloads.values())
         used = {payload.dictionary for payload in payloads}
-        unused = [number for number in self._dictionaries if number not in used]
+        newest = max(self._dictionaries, default=0)  # its number must not be given again
+        unused = [number for number in self._dictionaries if number not in used and number < newest]
         for number in unused:
             del self._dictionaries[number]
         return len(unused)

@@ -77,7 +77,8 @@ class Transaction:
 
     def drop_dictionaries(self) -> int:
         used = "SELECT dictionary FROM payload WHERE dictionary IS NOT NULL"
-        sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) RETURNING number"
+        newest = "SELECT max(number) FROM dictionary"  # its number must not be given again
+        sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) AND number < ({newest}) RETURNING number"
         return len(self._all(sql))
 
     def _put(self, key: int, story: str, number: int, payload: Payload) -> None:
