@@ -118,3 +118,13 @@ def entry(  # every column that a contract test looks at
 def mark(name: str) -> bytes:
     """Thirty-two bytes that stand for a name."""
     return sha256(name.encode()).digest()
+
+
+def keep(storage: Storage, *entries: Entry, after: Head | None = None) -> Head:
+    """Entries of one story, each upon the one before; the last one's head."""
+    with storage.transaction() as writer:
+        for each in entries:
+            writer.append(each, after)
+            after = each.head
+    assert after is not None
+    return after

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from backends import BACKENDS, Clock, open_store
 from hypothesis import settings
 
+from vstore.origins.trace import Trace
 from vstore.storage.contract import Storage
 from vstore.store import Store
 
@@ -33,3 +35,17 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with open_store(request.param, tmp_path, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def taken() -> Iterator[list[str]]:
+    """The texts that were folded while it is there, one by one."""
+    texts: list[str] = []
+    take = Trace.take
+
+    def noted(self: Trace, text: str, text_id: bytes, source: str | None) -> None:
+        texts.append(text)
+        take(self, text, text_id, source)
+
+    with patch.object(Trace, "take", noted):
+        yield texts

@@ -6,24 +6,14 @@ import threading
 from collections.abc import Iterable
 
 import pytest
-from backends import NEW_YEAR, SECOND, entry
+from backends import NEW_YEAR, SECOND, entry, keep
 
 from vstore.errors import Conflict
-from vstore.rows import SHORT, Entry, Head, Link, Payload, Recount
+from vstore.rows import Head, Link, Payload, Recount
 from vstore.storage.contract import Storage
 from vstore.storage.schema import FORMAT
 
 HOSTILE_NAMES = ["a", "a/b", "A", "é", "e\u0301", "👩‍👩‍👧", "𝐝", "\uffee", "x" * 4096, "s' --", "%_", "\\"]
-
-
-def keep(storage: Storage, *entries: Entry, after: Head | None = None) -> Head:
-    """Entries of one story, each upon the one before; the last one's head."""
-    with storage.transaction() as writer:
-        for each in entries:
-            writer.append(each, after)
-            after = each.head
-    assert after is not None
-    return after
 
 
 def several(storage: Storage, story: str, count: int, first: int = 1, after: Head | None = None) -> Head:
@@ -287,47 +277,6 @@ def test_recounts_are_found_by_version_and_previous(storage: Storage) -> None:
         (1, 3): Recount(1, 3, 1, 0),
         (2, 3): Recount(2, 3, 0, 2),
     }
-
-
-def test_short_patches_are_read_at_once(storage: Storage) -> None:
-    entries = [entry("s", 1)]
-    for number, size in ((2, 1000), (3, SHORT), (4, SHORT + 1)):
-        entries.append(entry("s", number, after=entries[-1].head, at=number, body=b"x" * size, base=1))
-    keep(storage, *entries)
-    wanted = {number: storage.link("s", number) for number in (2, 3)}
-    assert storage.links("s", -5, 9) == wanted
-    assert storage.links("s", 2, 2) == {2: wanted[2]}
-    assert storage.links("s", 5, 9) == storage.links("nobody", 1, 9) == {}
-
-
-def test_dictionaries_are_kept_once_and_dropped_where_nothing_needs_them(storage: Storage) -> None:
-    assert storage.newest_dictionary() is None
-    with storage.transaction() as writer:
-        assert [writer.add_dictionary(body) for body in (b"a", b"b", b"a", b"c")] == [1, 2, 1, 3]
-    first = entry("s", 1)
-    with storage.transaction() as writer:
-        writer.append(first._replace(payload=first.payload._replace(dictionary=1)), None)
-        assert writer.drop_dictionaries() == 1
-    assert storage.dictionaries() == [1, 3]
-    assert (storage.dictionary(1), storage.dictionary(2)) == (b"a", None)
-    assert storage.newest_dictionary() == 3
-
-
-def test_payloads_are_put_in_the_place_of_others(storage: Storage) -> None:
-    first = entry("s", 1, body=b"x" * 2000)
-    second = entry("s", 2, after=first.head, at=1, base=1)
-    head = keep(storage, first, second)
-    rows = [each.row._replace(pack=1, stored=2) for each in (first, second)]
-    pack = Payload(4, b"pack", None)
-    new = head._replace(repacked=1, stored_bytes=4)
-    with storage.transaction() as writer:
-        writer.repack(new, head, {1: pack}, rows)
-    assert storage.head("s") == new
-    assert storage.rows("s") == rows == [storage.row("s", 1), storage.row("s", 2)]
-    assert storage.link("s", 2) == Link(1, 1, pack)
-    assert list(storage.problems()) == []
-    with pytest.raises(Conflict), storage.transaction() as writer:
-        writer.repack(new, head, {1: pack}, rows)
 
 
 def test_a_note_is_replaced(storage: Storage) -> None:

@@ -14,7 +14,7 @@ from archives import changed
 from backends import BACKENDS, Clock, open_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lock_story import CHOIR, LOCK, PARKS, TEXT, blamed, page, wrote
+from lock_story import CHOIR, LOCK, PARKS, TEXT, fill, page, wrote
 
 import vstore
 from bench.histories import KINDS, record
@@ -37,25 +37,6 @@ DRAFTS = [page(*LOCK[: n % 4 + 1], f"Draft {n}, read by {n * 7 + 3} people.") fo
 def _short_stories_leave_checkpoints() -> Iterator[None]:
     with patch.object(tracing, "LONG", 3), patch.object(tracing, "SHARE", 0.001):
         yield
-
-
-@pytest.fixture
-def taken() -> Iterator[list[str]]:
-    """The texts that were folded while it is there, one by one."""
-    texts: list[str] = []
-    take = Trace.take
-
-    def noted(self: Trace, text: str, text_id: bytes, source: str | None) -> None:
-        texts.append(text)
-        take(self, text, text_id, source)
-
-    with patch.object(Trace, "take", noted):
-        yield texts
-
-
-def fill(store: Store, *texts: str) -> None:
-    for day, text in enumerate(texts, 1):
-        store.add("s", text, date=f"2031-03-{day:02}", source=("Agency", "Echo")[day % 3 == 0])
 
 
 # Incremental equals from scratch
@@ -231,30 +212,6 @@ def test_a_long_story_leaves_checkpoints_on_the_way_in_the_room_that_it_has(tmp_
     assert stats.origin_bytes <= (stats.stored_bytes + tracing.ROW * stats.versions) // 5
 
 
-@pytest.fixture
-def rewritten(tmp_path: Path) -> Iterator[Path]:
-    """A story of which so much is rewritten that its checkpoints fill their room."""
-    drafts = record(1, "mixed", language="english", most=200, is_clear=False)
-    with vstore.open(tmp_path, create=True) as store, patch.multiple(tracing, LONG=64, SHARE=5):
-        for turn in range(100):
-            words = " ".join(f"word{turn * 7 % 50 + k}" for k in range(30))
-            text = f"{drafts.steps[turn % len(drafts.steps)].text}\n\nDraft {turn}: {words}."
-            store.add("s", text, date=f"{1001 + turn}")
-        yield tmp_path
-
-
-def test_checkpoints_leave_room_for_answers(rewritten: Path, taken: list[str]) -> None:
-    with vstore.open(rewritten) as store:
-        before = store.blame("s")
-        origins = store._storage
-        assert origins.kept_all("s", CHECKPOINT)
-        assert origins.kept_all("s", ANSWER)
-    taken.clear()
-    with vstore.open(rewritten) as store:
-        assert store.blame("s") == before
-    assert taken == []
-
-
 def test_the_past_is_followed_from_the_last_checkpoint_before_it(
     store: Store, clock: Clock, taken: list[str]
 ) -> None:
@@ -401,34 +358,7 @@ def _holds(start: int, length: int, at: int) -> bool:
     return start <= at < start + length
 
 
-# Stories out of the ordinary
-
-
-def test_a_story_of_one_version_is_its_own_either_way(store: Store) -> None:
-    fill(store, TEXT)
-    for reverse in (False, True):
-        assert [hunk.number for hunk in store.blame("s", reverse=reverse).hunks] == [1]
-
-
-def test_two_texts_in_turn_are_the_first_two_versions(store: Store) -> None:
-    for turn in range(200):
-        store.add("s", page(LOCK[0], PARKS) if turn % 2 else TEXT, date=f"{2031 + turn}", again=True)
-    assert {hunk.number for hunk in store.blame("s").hunks} == {1, 2}
-    assert {hunk.number for hunk in store.blame("s", 1, reverse=True).hunks} == {199, 200}
-
-
-@pytest.mark.parametrize("blank", ["", " \n\n\t"])
-def test_blank_texts_between_take_nothing_away(store: Store, blank: str) -> None:
-    fill(store, blank, TEXT, blank, TEXT.replace("Eleven", "Twelve"), blank)
-    assert {hunk.number for hunk in store.blame("s", 4).hunks} == {2, 4}
-    assert [(hunk.number, hunk.text) for hunk in store.blame("s", 3).hunks] == [(3, blank)]
-    assert [(hunk.number, hunk.text) for hunk in store.blame("s", 1, reverse=True).hunks] == [(1, blank)]
-
-
-def test_one_word_repeated_and_texts_that_are_wholly_new_are_taken_as_they_are() -> None:
-    assert {hunk.number for hunk in blamed("no " * 500, "no " * 700).hunks} == {1, 2}
-    strangers = [" ".join(f"w{n}x{k}" for k in range(40)) for n in range(30)]
-    assert {hunk.number for hunk in blamed(*strangers).hunks} == {30}
+# Damage
 
 
 def test_a_damaged_text_is_named_and_nothing_wrong_is_answered(tmp_path: Path) -> None:
