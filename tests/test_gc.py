@@ -236,6 +236,38 @@ def test_two_gcs_and_an_import_at_once_disturb_nobody(tmp_path: Path) -> None:
         assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
 
 
+def test_a_gc_under_way_while_another_trains_anew_loses_nothing(tmp_path: Path) -> None:
+    with vstore.open(tmp_path, create=True) as store, vstore.open(tmp_path) as other:
+        fill(store)
+        store.gc()
+        assert store._storage.dictionaries() == [1]
+        fill_more(store)
+        done: list[int] = []
+
+        def meanwhile(stories: int) -> None:
+            if not done:
+                done.append(stories)
+                other.gc()
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("vstore.collecting.STORIES_AT_ONCE", 10)
+            store.gc(is_light=True, progress=meanwhile)
+        assert other._storage.dictionaries() == [2]
+        with vstore.open(tmp_path) as fresh:
+            assert fresh.fsck().ok
+            assert all(fresh.text_of(version) for version in fresh.log())
+
+
+def fill_more(store: Store) -> None:
+    """So many more stories that the next gc trains a dictionary of its own."""
+    dice = random.Random(6)
+    standing = prose(dice)
+    store.import_wires(
+        vstore.Wire(story=f"more {number}", text=f"{prose(dice)}\n\n{standing}")
+        for number in range(4 * STORIES)
+    )
+
+
 def test_a_light_gc_follows_a_large_import_if_the_settings_say_so(tmp_path: Path) -> None:
     vstore.open(tmp_path, create=True).close()
     (tmp_path / ".vstore" / "config.yaml").write_text("gc_after: 50\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from backends import entry, keep
 
@@ -49,3 +51,15 @@ def test_payloads_are_put_in_the_place_of_others(storage: Storage) -> None:
     assert list(storage.problems()) == []
     with pytest.raises(Conflict), storage.transaction() as writer:
         writer.repack(new, head, {1: pack}, rows)
+
+
+def test_no_payload_is_kept_whose_dictionary_is_gone(storage: Storage) -> None:
+    first = entry("s", 1)
+    head = keep(storage, first)
+    pack = Payload(4, b"pack", 1)
+    with pytest.raises(Conflict), storage.transaction() as writer:
+        writer.repack(head._replace(repacked=1), head, {1: pack}, [first.row._replace(pack=1)])
+    with storage.transaction() as writer, suppress(Conflict):
+        writer.repack(head._replace(repacked=1), head, {1: pack}, [first.row._replace(pack=1)])
+    assert storage.head("s") == head
+    assert storage.link("s", 1) == Link(None, None, first.payload)

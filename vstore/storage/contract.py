@@ -27,7 +27,8 @@ class Writer(Protocol):
     ) -> None:
         """Put these payloads, by number, in place of those that the rows had.
 
-        Raises Conflict when the story's head is not `expected` any more.
+        Raises Conflict, and writes nothing, when the story's head is not `expected` any more, or a dictionary
+        that they need is not there: another gc may have dropped it meanwhile.
         """
 
     def add_dictionary(self, body: bytes) -> int:

@@ -207,8 +207,11 @@ class _Transaction:
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
     ) -> None:
         kept = self._touched(head.story)
-        if kept is None or kept.head != expected:
-            raise Conflict(f"another writer changed {head.story} first", story=head.story)
+        wanted = {payload.dictionary for payload in payloads.values()} - {None}
+        if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
+            raise Conflict(
+                f"another writer changed {head.story} first, or dropped what it needs", story=head.story
+            )
         kept.head = head
         for row in rows:
             kept.rows[row.number - 1] = row

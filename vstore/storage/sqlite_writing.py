@@ -40,9 +40,11 @@ class Transaction:
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
     ) -> None:
         story = head.story
-        key = self._moved(head, expected)
+        wanted = {payload.dictionary for payload in payloads.values()} - {None}
+        there = {number for (number,) in self._all("SELECT number FROM dictionary")}
+        key = self._moved(head, expected) if wanted <= there else None
         if key is None:
-            raise Conflict(f"another writer changed {story} first", story=story)
+            raise Conflict(f"another writer changed {story} first, or dropped what it needs", story=story)
         for row in rows:
             self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, row.number))
             self._place(key, story, row)
