@@ -21,6 +21,7 @@ from bench.histories import KINDS, record
 from vstore import chain, dictionaries, repacking
 from vstore.errors import Corrupt
 from vstore.packs import Member, Pack, joined
+from vstore.shelf import Shelf
 from vstore.store import Store
 
 STORIES = 40
@@ -189,6 +190,39 @@ def test_an_open_store_reads_on_after_another_packed_anew(tmp_path: Path) -> Non
         assert packer.fsck().ok
 
 
+def test_a_reader_meets_no_damage_where_another_packs_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with vstore.open(tmp_path, create=True) as store, vstore.open(tmp_path) as other:
+        fill(store)
+        store.gc()
+        fill_more(store)
+        dictionary = Shelf.dictionary
+
+        def meanwhile(self: Shelf, number: int | None) -> chain.Dictionary | None:
+            if number is not None and other._storage.dictionaries() == [1]:
+                monkeypatch.undo()
+                other.gc()
+            return dictionary(self, number)
+
+        with vstore.open(tmp_path) as reader:
+            monkeypatch.setattr(Shelf, "dictionary", meanwhile)
+            assert reader.text("story 3", 1)
+        assert other._storage.dictionaries() == [2]
+
+
+def test_a_gc_waits_for_no_reader(tmp_path: Path) -> None:
+    with vstore.open(tmp_path, create=True) as store:
+        fill(store)
+    with vstore.open(tmp_path) as reader, vstore.open(tmp_path, wait=3600) as packer:
+        log = reader.log()
+        newest = next(log)
+        assert packer.gc().repacked == STORIES + 1
+        packer.add("story 1", "And on.")
+        assert sum(1 for _ in log) + 1 == packer.stats().versions - 1
+        assert newest.story == "long"
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_gc_that_is_killed_loses_nothing_and_the_next_one_ends_it(tmp_path: Path, seed: int) -> None:
     with vstore.open(tmp_path, create=True) as store:
@@ -317,6 +351,23 @@ def test_a_dictionary_that_is_missing_or_damaged_is_named_and_wires_are_kept_on(
         assert not store.fsck().ok
         store.add("new", "It goes on.")
         assert store.text("new") == "It goes on."
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE head SET name = x'ff' WHERE story = 2",
+        "UPDATE head SET digest = x'00' WHERE story = 2",
+        "INSERT INTO note VALUES ('trained', 'many')",
+    ],
+)
+def test_damage_to_one_story_or_a_note_does_not_stop_a_gc(tmp_path: Path, sql: str) -> None:
+    with vstore.open(tmp_path, create=True) as store:
+        fill(store)
+    changed(tmp_path, sql)
+    with vstore.open(tmp_path) as store:
+        assert store.gc().repacked >= STORIES
+        assert store.text("story 5", 2)
 
 
 @pytest.mark.parametrize(

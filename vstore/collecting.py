@@ -111,11 +111,19 @@ def _finish(storage: Storage, moment: int, options: Options) -> None:
 
 def _repacks(shelf: Shelf, dictionary: chain.Dictionary | None) -> Iterator[Repack | None]:
     """Of each story what would become of it; None where it is packed as well as can be, or cannot be read."""
-    for story in shelf.storage.names():
+    for story in _names(shelf.storage):
         try:
             yield _repack(shelf, story, dictionary)
         except Corrupt:
             yield None  # fsck tells; what can be read stays as it is
+
+
+def _names(storage: Storage) -> list[str]:
+    """All at once: to read on meanwhile would keep the write-ahead log from being used again."""
+    names: list[str] = []
+    with suppress(Corrupt):  # comes after all that can be read; fsck tells
+        names.extend(storage.names())
+    return names
 
 
 def _repack(shelf: Shelf, story: str, dictionary: chain.Dictionary | None) -> Repack | None:
@@ -176,11 +184,11 @@ def _dictionary(shelf: Shelf, *, dry_run: bool) -> chain.Dictionary | None:
     """The newest dictionary; a new one where the store has none, or has grown, and one pays."""
     storage = shelf.storage
     known = shelf.newest_dictionary()
-    stories = sum(1 for _ in storage.names())
-    if stories < GROWN * int(storage.notes().get(TRAINED, "0")):
+    names = _names(storage)
+    stories = len(names)
+    if stories < GROWN * _trained(storage):
         return known
-    names = list(storage.names())[:: stories // SAMPLED + 1]
-    frame = dictionaries.best(list(_samples(shelf, names)), stories)
+    frame = dictionaries.best(list(_samples(shelf, names[:: stories // SAMPLED + 1])), stories)
     if frame is None:
         return known
     if dry_run:
@@ -194,5 +202,11 @@ def _dictionary(shelf: Shelf, *, dry_run: bool) -> chain.Dictionary | None:
 def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:
     for story in names:
         with suppress(Corrupt):
-            kept = shelf.history(story)
-            yield shelf.text(story, kept.current)
+            if kept := shelf.history(story):
+                yield shelf.text(story, kept.current)
+
+
+def _trained(storage: Storage) -> int:
+    """How many stories there were when a dictionary was last trained; 0 where no number says it."""
+    told = storage.notes().get(TRAINED, "")
+    return int(told) if told.isascii() and told.isdigit() else 0

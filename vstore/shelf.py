@@ -101,7 +101,8 @@ class Shelf:
             return found
         from vstore.objects import text_id  # a log reads no text
 
-        text = self._restored(story, row)
+        with self.storage.snapshot():  # a gc may put other payloads in place, and drop what these need
+            text = self._restored(story, row)
         if text_id(text) != row.text_id:
             raise _damaged(story, row.number, "the restored text is not the one that was kept")
         self.hold(story, row.number, text)

@@ -219,8 +219,18 @@ class Connections:
             ((free,),) = connection.execute("PRAGMA freelist_count")
             ((pages,),) = connection.execute("PRAGMA page_count")
             if free * UNUSED > pages:
-                connection.execute("VACUUM").fetchall()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # In memory the whole file would be held there.
+                connection.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY").fetchall()
+            self._shorten_log(connection)
+
+    def _shorten_log(self, connection: apsw.Connection) -> None:
+        """Empty the write-ahead log, unless somebody reads from it: to wait would hold up all writers."""
+        try:
+            connection.set_busy_timeout(0)
+            with suppress(apsw.BusyError):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.set_busy_timeout(int(self._wait * 1000))
 
     def _unwritable(self) -> apsw.Connection:
         """On a full or read-only disk SQLite cannot make its side files: read the file as it lies there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import apsw
 
@@ -34,7 +35,10 @@ def upgrade(place: str, wait: float) -> None:
             connection.set_busy_timeout(int(wait * 1000))
             connection.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").fetchall()
             _rewrite(connection, place)
-            connection.execute("COMMIT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("COMMIT").fetchall()
+            connection.set_busy_timeout(0)
+            with suppress(apsw.Error):  # it is done: room may be given back another time
+                connection.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             connection.close()  # rolls back what was not committed
 
