@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from archives import changed
 from backends import BACKENDS, Clock, open_store
 from cli_program import Program
-from edited import prose, revised
+from edited import prose
+from filled import STORIES, answers, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,40 +18,7 @@ from bench.histories import KINDS, record
 from vstore import chain, dictionaries, repacking
 from vstore.errors import Corrupt
 from vstore.packs import Member, Pack, joined
-from vstore.shelf import Shelf
 from vstore.store import Store
-
-STORIES = 40
-
-
-def fill(store: Store, stories: int = STORIES) -> None:
-    """Stories of one to six versions, that say some things alike; one of them long, with returns."""
-    dice = random.Random(5)
-    standing = prose(dice)
-    for number in range(stories):
-        text = f"{prose(dice)}\n\n{standing}"
-        for _ in range(number % 6 + 1):
-            store.add(f"story {number}", text, source=f"Agency {number % 3}")
-            text = revised(dice, text, 2)
-    long = texts = [prose(dice) for _ in range(3)]
-    for turn in range(150):
-        if turn % 7:
-            texts = [*texts[1:], revised(dice, texts[-1], 1)]
-        store.add(
-            "long", texts[-1] if turn % 11 else long[0], source=f"Agency {turn % 2}", date=f"{1001 + turn}"
-        )
-
-
-def answers(store: Store) -> list[Any]:
-    """All that can be asked of a store, but for how texts are stored."""
-    found: list[Any] = []
-    for story in store.stories():
-        found.append(story)
-        for version in store.log(story.story):
-            form = version.to_dict()
-            del form["base"], form["stored_bytes"]
-            found += [form, store.text_of(version)]
-    return [*found, store.blame("long"), [version.id for version in store.log()]]
 
 
 def links(store: Store, story: str) -> list[tuple[int | None, int, int | None]]:
@@ -155,219 +119,7 @@ def test_any_history_comes_out_as_it_went_in(
         assert all(store.text("s", at + 1) == steps[at].text for at in order)
 
 
-# Others at the same store
-
-
-def test_a_story_that_grows_meanwhile_is_left_to_the_next_gc(tmp_path: Path) -> None:
-    with vstore.open(tmp_path, create=True) as store, vstore.open(tmp_path) as other:
-        fill(store, 3)
-        moved: list[str] = []
-
-        def meanwhile(row: Any, text: str, source: str | None) -> Any:
-            if not moved:
-                moved.append(other.add("long", "Meanwhile.").version.story)
-            return repacking.Told(row, text, source)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("vstore.collecting.Told", meanwhile)
-            done = store.gc()
-        assert done.repacked == done.stories - 1
-        assert store.text("long") == "Meanwhile."
-        assert store.gc().repacked == 1
-        assert store.fsck().ok
-
-
-def test_an_open_store_reads_on_after_another_packed_anew(tmp_path: Path) -> None:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store, 5)
-    with vstore.open(tmp_path) as reader, vstore.open(tmp_path) as packer:
-        versions = list(reader.log("long"))
-        before = [packer.text_of(version) for version in versions]
-        packer.gc()
-        assert [reader.text_of(version) for version in versions] == before
-        assert reader.version("long", 5).base == packer.version("long", 5).base
-        reader.add("long", "And on.")
-        assert packer.fsck().ok
-
-
-def test_a_reader_meets_no_damage_where_another_packs_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with vstore.open(tmp_path, create=True) as store, vstore.open(tmp_path) as other:
-        fill(store)
-        store.gc()
-        fill_more(store)
-        dictionary = Shelf.dictionary
-
-        def meanwhile(self: Shelf, number: int | None) -> chain.Dictionary | None:
-            if number is not None and other._storage.dictionaries() == [1]:
-                monkeypatch.undo()
-                other.gc()
-            return dictionary(self, number)
-
-        with vstore.open(tmp_path) as reader:
-            monkeypatch.setattr(Shelf, "dictionary", meanwhile)
-            assert reader.text("story 3", 1)
-        assert other._storage.dictionaries() == [2]
-
-
-def test_a_gc_waits_for_no_reader(tmp_path: Path) -> None:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store)
-    with vstore.open(tmp_path) as reader, vstore.open(tmp_path, wait=3600) as packer:
-        log = reader.log()
-        newest = next(log)
-        assert packer.gc().repacked == STORIES + 1
-        packer.add("story 1", "And on.")
-        assert sum(1 for _ in log) + 1 == packer.stats().versions - 1
-        assert newest.story == "long"
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_gc_that_is_killed_loses_nothing_and_the_next_one_ends_it(tmp_path: Path, seed: int) -> None:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store)
-        before = answers(store)
-    code = (
-        "import os, sys, vstore\n"
-        "from vstore import collecting\n"
-        "collecting.STORIES_AT_ONCE = 4\n"
-        "store = vstore.open(sys.argv[1])\n"
-        "left = int(sys.argv[2])\n"
-        "def killed(stories):\n"
-        "    global left\n"
-        "    left -= 1\n"
-        "    if not left: os.kill(os.getpid(), 9)\n"
-        "store.gc(progress=killed)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, tmp_path, str(2 * seed + 1)], check=False)
-    assert done.returncode == -9
-    with vstore.open(tmp_path) as store:
-        assert store.fsck().ok
-        assert answers(store) == before
-        assert 0 < store.gc().repacked < STORIES + 1
-        assert answers(store) == before
-
-
-def test_two_gcs_and_an_import_at_once_disturb_nobody(tmp_path: Path) -> None:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store)
-    code = "import sys, vstore; vstore.open(sys.argv[1]).gc()"
-    running = [subprocess.Popen([sys.executable, "-c", code, tmp_path]) for _ in range(2)]
-    dice = random.Random(9)
-    with vstore.open(tmp_path) as store:
-        wires = [
-            vstore.Wire(story=f"story {number % STORIES}", text=prose(dice), date=f"{1500 + number}")
-            for number in range(200)
-        ]
-        counts = store.import_wires(wires)
-    assert [each.wait() for each in running] == [0, 0]
-    assert counts.changed == 200
-    with vstore.open(tmp_path) as store:
-        assert store.fsck().ok
-        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
-        store.gc()
-        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
-
-
-def test_a_gc_under_way_while_another_trains_anew_loses_nothing(tmp_path: Path) -> None:
-    with vstore.open(tmp_path, create=True) as store, vstore.open(tmp_path) as other:
-        fill(store)
-        store.gc()
-        assert store._storage.dictionaries() == [1]
-        fill_more(store)
-        done: list[int] = []
-
-        def meanwhile(stories: int) -> None:
-            if not done:
-                done.append(stories)
-                other.gc()
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("vstore.collecting.STORIES_AT_ONCE", 10)
-            store.gc(is_light=True, progress=meanwhile)
-        assert other._storage.dictionaries() == [2]
-        with vstore.open(tmp_path) as fresh:
-            assert fresh.fsck().ok
-            assert all(fresh.text_of(version) for version in fresh.log())
-
-
-def fill_more(store: Store) -> None:
-    """So many more stories that the next gc trains a dictionary of its own."""
-    dice = random.Random(6)
-    standing = prose(dice)
-    store.import_wires(
-        vstore.Wire(story=f"more {number}", text=f"{prose(dice)}\n\n{standing}")
-        for number in range(4 * STORIES)
-    )
-
-
-def test_a_light_gc_follows_a_large_import_if_the_settings_say_so(tmp_path: Path) -> None:
-    vstore.open(tmp_path, create=True).close()
-    (tmp_path / ".vstore" / "config.yaml").write_text("gc_after: 50\n")
-    dice = random.Random(1)
-    with vstore.open(tmp_path) as store:
-        store.import_wires(vstore.Wire(story="s", text=prose(dice)) for _ in range(49))
-        assert {row.pack for row in store._storage.rows("s")} == {None}
-        store.import_wires(vstore.Wire(story="t", text=prose(dice)) for _ in range(50))
-        assert {row.pack for row in store._storage.rows("t")} == {1}
-        assert not store._storage.dictionaries()
-
-
-# Damage
-
-
-@pytest.fixture
-def packed(tmp_path: Path) -> Path:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store)
-        store.gc()
-        assert store._storage.dictionaries()
-    return tmp_path
-
-
-def test_a_damaged_pack_takes_its_own_versions_and_no_others(packed: Path) -> None:
-    changed(packed, "UPDATE payload SET body = x'0000000000' WHERE story = 2")
-    with vstore.open(packed) as store:
-        for number in (1, 2):
-            with pytest.raises(Corrupt, match=rf"story 1@{number}"):
-                store.text("story 1", number)
-        assert store.text("story 2", 1)
-        found = {problem.story for problem in store.fsck().problems}
-    assert found == {"story 1"}
-
-
-@pytest.mark.parametrize(
-    "sql",
-    ["DELETE FROM dictionary", "UPDATE dictionary SET body = x'00'", "UPDATE dictionary SET digest = x'00'"],
-)
-def test_a_dictionary_that_is_missing_or_damaged_is_named_and_wires_are_kept_on(
-    packed: Path, sql: str
-) -> None:
-    changed(packed, sql)
-    with vstore.open(packed) as store:
-        with pytest.raises(Corrupt, match=r"story 3@1.*dictionary"):
-            store.text("story 3", 1)
-        assert not store.fsck().ok
-        store.add("new", "It goes on.")
-        assert store.text("new") == "It goes on."
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE head SET name = x'ff' WHERE story = 2",
-        "UPDATE head SET digest = x'00' WHERE story = 2",
-        "INSERT INTO note VALUES ('trained', 'many')",
-    ],
-)
-def test_damage_to_one_story_or_a_note_does_not_stop_a_gc(tmp_path: Path, sql: str) -> None:
-    with vstore.open(tmp_path, create=True) as store:
-        fill(store)
-    changed(tmp_path, sql)
-    with vstore.open(tmp_path) as store:
-        assert store.gc().repacked >= STORIES
-        assert store.text("story 5", 2)
+# Packs and dictionaries
 
 
 @pytest.mark.parametrize(
