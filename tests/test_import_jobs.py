@@ -18,7 +18,7 @@ from backends import ROOT, Clock, open_store
 from cli_program import Program
 
 from bench import histories, newsroom
-from vstore import importing, preparing, store, workers
+from vstore import importing, preparing, shelf, store, workers
 from vstore.errors import BadReference, BadWire
 from vstore.intake import Arrival, arrive
 from vstore.model import Facts, Wire
@@ -284,9 +284,13 @@ def guessed(tasks: list[Task]) -> list[tuple[str, str]]:
 def test_a_wire_is_expected_after_the_last_of_its_source_else_of_its_story(store: Store) -> None:
     store.import_wires([Wire(story="s", text="A0", facts=Facts(source="A"))])
     guesses = Guesses(store._shelf)
-    first = guesses.of([arrived("B1", "B"), arrived("A1", "A"), BadWire("broken"), arrived("C1", "C", "t")])
+    first = guesses.of(
+        [arrived("B1", "B"), arrived("A1", "A"), BadWire("broken"), arrived("C1", "C", "t")]
+    ).tasks
     assert guessed(first) == [("A0", "B1"), ("A0", "A1")]
-    second = guesses.of([arrived("B2", "B"), arrived("C2", "C"), arrived("C2", "C", "t"), arrived("C3", "C")])
+    second = guesses.of(
+        [arrived("B2", "B"), arrived("C2", "C"), arrived("C2", "C", "t"), arrived("C3", "C")]
+    ).tasks
     assert guessed(second) == [("B1", "B2"), ("B2", "C2"), ("C1", "C2"), ("C2", "C3")]
 
 
@@ -295,14 +299,27 @@ def test_a_wire_that_is_sent_again_is_compared_with_nothing(store: Store) -> Non
         [Wire(story="s", text="A", date="2031-01-01"), Wire(story="s", text="B", date="2031-01-02")]
     )
     again: preparing.Batch = [arrived("A", date="2031-01-01"), arrived("B", date="2031-01-02"), arrived("B")]
-    assert Guesses(store._shelf).of(again) == []
-    assert guessed(Guesses(store._shelf).of([arrived("A", date="2031-01-03")])) == [("B", "A")]
+    assert Guesses(store._shelf).of(again).tasks == []
+    assert guessed(Guesses(store._shelf).of([arrived("A", date="2031-01-03")]).tasks) == [("B", "A")]
+
+
+def test_older_texts_are_at_hand_for_a_batch_though_the_next_one_was_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "CHARACTERS", 5)
+    store.import_wires(Wire(story=name, text=f"old {name}") for name in ("s", "t"))
+    batches: list[preparing.Batch] = [[arrived("new", story=name)] for name in ("s", "t")]
+    with Workers(1) as prepared:
+        for batch in preparing.ahead(batches, store._shelf, prepared):
+            assert [(arrival.story, 1) for arrival in batch if isinstance(arrival, Arrival)] == [
+                *store._shelf._texts
+            ]
 
 
 def test_long_pairs_are_not_sent_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "MOST_CHARACTERS", 10)
     batch = [arrived("short"), arrived("texts"), arrived("longer texts"), arrived("texts")]
-    assert guessed(Guesses(store._shelf).of(list(batch))) == [("short", "texts")]
+    assert guessed(Guesses(store._shelf).of(list(batch)).tasks) == [("short", "texts")]
 
 
 @pytest.mark.parametrize("jobs", [0, -1, 65])

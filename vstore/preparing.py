@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 from vstore.errors import BadWire, VstoreError
 from vstore.history import History, Place
@@ -25,25 +26,39 @@ _END: Place = (1 << 63, 0)
 """After every version."""
 
 
+class Forecast(NamedTuple):
+    """A batch, the comparisons it is likely to need, and the texts read for them: (story, number, text)."""
+
+    batch: Batch
+    tasks: list[Task]
+    read: list[tuple[str, int, str]]
+
+
 def ahead(batches: Iterable[Batch], shelf: Shelf, workers: Workers) -> Iterator[Batch]:
     """The batches; while one is kept, the next one was read and is being prepared."""
     guesses = Guesses(shelf)
-    before: Batch = []
-    asked: list[Task] = []
+    before: Forecast | None = None
     try:
         for batch in batches:
-            tasks = guesses.of(batch)
-            workers.give(tasks)
+            forecast = guesses.of(batch)
+            workers.give(forecast.tasks)
             if before:
-                yield before
-            workers.forget(asked)
-            before, asked = batch, tasks
+                yield _at_hand(before, shelf)
+                workers.forget(before.tasks)
+            before = forecast
     except Exception:
         if before:
-            yield before  # it was read before the error, and is kept as with one job
+            yield _at_hand(before, shelf)  # it was read before the error, and is kept as with one job
         raise
     if before:
-        yield before
+        yield _at_hand(before, shelf)
+
+
+def _at_hand(forecast: Forecast, shelf: Shelf) -> Batch:
+    """The batch, once its older texts are on the shelf again: those of the next one drove them off."""
+    for story, number, text in forecast.read:
+        shelf.hold(story, number, text)
+    return forecast.batch
 
 
 class Guesses:
@@ -52,13 +67,15 @@ class Guesses:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._before: dict[str, Latest] = {}
+        self._read: list[tuple[str, int, str]] = []
 
-    def of(self, batch: Batch) -> list[Task]:
+    def of(self, batch: Batch) -> Forecast:
         """The comparisons of a batch, in its order."""
         tasks: list[Task] = []
         near: dict[str, Latest] = {}
         latest: dict[str, Latest] = {}
         kept = History("")
+        self._read = []
         for arrival in batch:
             if isinstance(arrival, BadWire):
                 continue
@@ -71,7 +88,7 @@ class Guesses:
             _put(known, arrival)
             _put(latest.setdefault(story, {}), arrival)
         self._before = latest
-        return tasks
+        return Forecast(batch, tasks, self._read)
 
     def _task(self, arrival: Arrival, kept: History, near: Latest) -> Task | None:
         old = None if _was_sent_before(arrival, kept) else self._older(arrival, kept, near)
@@ -85,7 +102,9 @@ class Guesses:
         found = near.get(source)
         row = None if found else kept.previous(_END, source)
         if row and not (near and kept.source(row.number) != source):
-            return row.text_id, self._shelf.text(kept.story, row)
+            text = self._shelf.text(kept.story, row)
+            self._read.append((kept.story, row.number, text))
+            return row.text_id, text
         if not found and near:
             found = near[next(reversed(near))]
         return (found.text_id, found.text) if found else None
