@@ -143,6 +143,21 @@ def test_workers_that_die_are_not_missed(
     assert {process.returncode for process in started} == {-how}
 
 
+def test_a_worker_that_is_stopped_is_given_up(
+    tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vstore.workers.PATIENCE", 100)
+    wires = generated()
+
+    def stopping() -> Iterator[Item]:
+        for place, wire in enumerate(wires):
+            if place == 70:
+                started[0].send_signal(signal.SIGSTOP)
+            yield wire
+
+    assert imported(tmp_path / "two", stopping(), 2) == imported(tmp_path / "one", wires, 1)
+
+
 def test_without_any_process_the_import_goes_on_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,9 @@ AT_A_TIME = 2
 PIPE = 1 << 20
 """Bytes that a pipe holds, where the system allows it, so that a chunk is written without waiting."""
 
+PATIENCE = 10_000
+"""Milliseconds without any answer after which a worker counts as dead: it may have been stopped."""
+
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from vstore.worker import work; work()"
 
 
@@ -119,22 +122,35 @@ class Workers:
             if self._queue:
                 _, task = self._queue.popitem(last=False)
                 self._answers[task.pair] = compare(task.old, task.new)
-            self._go_on(wait=not self._queue)
+            if not self._go_on(wait=not self._queue):
+                self._give_up(pair)
         return self._answers.get(pair)
 
-    def _go_on(self, *, wait: bool) -> None:
-        """Hear all answers that are there, or `wait` for one, and give out what is next."""
-        for stdout, _ in self._answering.poll(None if wait else 0):
+    def _give_up(self, pair: Pair) -> None:
+        """The workers that were to compare this are waited for no more."""
+        for stdout, worker in list(self._alive.items()):
+            if worker.has(pair):
+                worker.process.kill()
+                self._bury(stdout)
+
+    def _bury(self, stdout: int) -> None:
+        self._answering.unregister(stdout)
+        del self._alive[stdout]
+
+    def _go_on(self, *, wait: bool) -> bool:
+        """Hear the answers that are there, or `wait` for one, and give out what is next; False: none came."""
+        heard = self._answering.poll(PATIENCE if wait else 0)
+        for stdout, _ in heard:
             self._hear(stdout)
         for worker in self._alive.values():
             while self._queue and len(worker.chunks) < AT_A_TIME:
                 worker.give(self._chunk())
+        return bool(heard) or not wait
 
     def _hear(self, stdout: int) -> None:
         answers = receive(self._alive[stdout].stdout)
         if answers is None:
-            self._answering.unregister(stdout)
-            del self._alive[stdout]
+            self._bury(stdout)
             return
         for task, answer in zip(self._alive[stdout].chunks.popleft(), answers, strict=True):
             if task.pair in self._answers:
