@@ -12,7 +12,7 @@ import pytest
 from cli_program import Program
 
 import vstore
-from vstore.errors import Conflict, Corrupt, WrongFormat
+from vstore.errors import Conflict, Corrupt, StorageRefused, WrongFormat
 from vstore.store import upgrade
 
 GOLDEN = Path(__file__).with_name("format_1.db.gz")
@@ -119,6 +119,38 @@ def test_an_upgrade_that_is_killed_leaves_the_store_as_it_was(old: Path, stateme
     assert answers(old) == before
     upgrade(old)
     assert answers(old) == before
+
+
+def test_a_backup_that_a_killed_upgrade_left_is_used_again(old: Path) -> None:
+    backup = old / ".vstore" / "store.format-1.db"
+    backup.write_bytes((old / ".vstore" / "store.db").read_bytes())
+    assert upgrade(old).backup == str(backup)
+    assert answers(old)
+
+
+def test_an_upgrade_that_is_refused_leaves_no_backup(old: Path) -> None:
+    other = apsw.Connection(str(old / ".vstore" / "store.db"))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageRefused, match="locked"):
+        upgrade(old, wait=0)
+    other.close()
+    assert not list((old / ".vstore").glob("*backup*")) + list((old / ".vstore").glob("*format*"))
+    upgrade(old)
+
+
+def test_who_has_the_store_open_meanwhile_is_told_to_open_it_again(old: Path) -> None:
+    with vstore.open(old) as store:
+        log = store.log()
+        next(log)
+        upgrade(old)
+        for ask in (
+            lambda: store.text("lock", 1),
+            lambda: list(store.log("lock")),
+            store.fsck,
+            lambda: list(log),
+        ):
+            with pytest.raises(WrongFormat, match="open it again"):
+                ask()
 
 
 def test_the_command_says_what_it_did(old: Path) -> None:

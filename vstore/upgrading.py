@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from vstore.answers import Check, Upgraded
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, VstoreError
 from vstore.maintenance import check
+from vstore.rows import Head
 from vstore.storage.schema import FORMAT
 from vstore.storage.sqlite import SqliteStorage
 from vstore.storage.sqlite_connections import Connections
@@ -26,11 +29,40 @@ def upgraded(place: str, *, wait: float, dry_run: bool, progress: Progress = Non
         return Upgraded(found, FORMAT, None, dry_run)
     _verify(place, progress)
     if not dry_run:
-        back_up(place, backup)
-        _verify(backup, progress)
-        upgrade(place, wait)
+        if not _has_all(backup, place, progress):
+            back_up(place, backup, lambda copy: _verify(copy, progress))
+        _upgrade(place, backup, wait)
         _verify(place, progress)
     return Upgraded(found, FORMAT, backup, dry_run)
+
+
+def _upgrade(place: str, backup: str, wait: float) -> None:
+    """A backup of what could not be upgraded is in the way of the next try."""
+    try:
+        upgrade(place, wait)
+    except VstoreError:
+        with suppress(OSError):
+            Path(backup).unlink()
+        raise
+
+
+def _has_all(backup: str, place: str, progress: Progress) -> bool:
+    """Whether a backup that an upgrade left behind, when it was killed, is one of the store as it stands."""
+    if not Path(backup).exists():
+        return False
+    try:
+        _verify(backup, progress)
+        return _heads(backup) == _heads(place)
+    except VstoreError:
+        return False
+
+
+def _heads(place: str) -> list[Head]:
+    storage = SqliteStorage(Connections(place, read_only=True))
+    try:
+        return [head for head, _ in storage.heads()]
+    finally:
+        storage.close()
 
 
 def _format(place: str) -> int:

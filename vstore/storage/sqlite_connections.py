@@ -68,12 +68,29 @@ class Connections:
         self._copy: Copy | None = None
         self._process = os.getpid()
         self.format = FORMAT
-        self.format = self._checked(self.mine())
+        self.format = self._checked(self._of_thread())
         if self.format != FORMAT:
             self.close()  # connections from now on show it as it would be today
 
     def mine(self) -> apsw.Connection:
         """This thread's connection."""
+        connection = self._of_thread()
+        if self.format != FORMAT:
+            self._check_format(connection)
+        return connection
+
+    def _check_format(self, connection: apsw.Connection) -> None:
+        """A store that is shown as one of today must not have become one meanwhile."""
+        with refusals_told(self.place):
+            ((found,),) = connection.execute("PRAGMA user_version")
+        if found != self.format:
+            raise WrongFormat(
+                f"{self.place} was upgraded meanwhile, to format {found}: open it again",
+                place=self.place,
+                format=found,
+            )
+
+    def _of_thread(self) -> apsw.Connection:
         if self._process != os.getpid():
             self._after_fork()
         connection: apsw.Connection | None = getattr(self._mine, "connection", None)
@@ -153,6 +170,8 @@ class Connections:
         apart = self._opened()
         self._all.add(apart)
         try:
+            if self.format != FORMAT:
+                self._check_format(apart)
             yield apart
         finally:
             apart.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 
 import apsw
@@ -12,12 +14,19 @@ from vstore.storage.schema import FORMAT, TABLES, TODAY
 from vstore.storage.sqlite_connections import refusals_told
 
 
-def back_up(place: str, backup: str) -> None:
-    """Copy a file while others may use it; Conflict where the backup is there already."""
+def back_up(place: str, backup: str, verify: Callable[[str], None]) -> None:
+    """Copy a file while others may use it, and put it there once it is verified.
+
+    Conflict where the backup is there already; whatever else goes wrong, nothing is left behind.
+    """
     if os.path.exists(backup):
         raise Conflict(f"{backup} is there already: move it away first", place=backup)
-    with refusals_told(place):
-        source, target = apsw.Connection(place, flags=apsw.SQLITE_OPEN_READONLY), apsw.Connection(backup)
+    with (
+        refusals_told(place),
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=os.path.dirname(backup) or ".") as scratch,
+    ):
+        copy = f"{scratch}/store.db"
+        source, target = apsw.Connection(place, flags=apsw.SQLITE_OPEN_READONLY), apsw.Connection(copy)
         try:
             with target.backup("main", source, "main") as copying:
                 copying.step()
@@ -25,6 +34,8 @@ def back_up(place: str, backup: str) -> None:
         finally:
             source.close()
             target.close()
+        verify(copy)
+        os.link(copy, backup)  # unlike a rename, this replaces nothing
 
 
 def upgrade(place: str, wait: float) -> None:
