@@ -218,3 +218,27 @@ def test_bytes_that_turn_in_the_file_never_give_a_wrong_text(tmp_path: Path) -> 
         except VstoreError:
             caught += 1
     assert caught > 5
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE payload SET codec = 1 WHERE part = 1",
+        "UPDATE payload SET dictionary = 1 WHERE part = 1",
+        "UPDATE payload SET part = 99 WHERE part = 1",
+        "DELETE FROM payload WHERE part = 1",
+        "UPDATE version SET base_back = -9223372036854775808",
+        "UPDATE version SET facts_back = -9223372036854775808",
+        "UPDATE version SET facts_back = 9223372036854775807",
+    ],
+)
+def test_parts_and_numbers_that_cannot_be_are_found_and_named(tmp_path: Path, sql: str) -> None:
+    with open_store("sqlite", tmp_path, Clock()) as made:
+        made.add("s", random.Random(1).randbytes(1_000).hex())
+    connection = apsw.Connection(str(tmp_path / "store.db"))
+    connection.execute(sql)
+    connection.close()
+    with open_store("sqlite", tmp_path, Clock()) as store:
+        with pytest.raises(Corrupt, match="s@1"):
+            store.text("s", 1)
+        assert {problem.story for problem in store.fsck().problems} == {"s"}

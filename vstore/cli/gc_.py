@@ -32,9 +32,12 @@ def gc_(settings: Settings, dry_run: bool) -> None:
     Others may read and add meanwhile.
     """
     with frame.open_to_write(settings) as store, ProgressLine(settings) as line:
-        found = store.gc(
-            dry_run=dry_run, progress=lambda stories: line.show(lambda: f"stories packed: {stories:,}")
-        )
+        try:
+            found = store.gc(
+                dry_run=dry_run, progress=lambda stories: line.show(lambda: f"stories packed: {stories:,}")
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("interrupted; what was packed stays so, the next gc goes on") from None
     with frame.output(settings) as out:
         if settings.json:
             out.json(found.to_dict())

@@ -21,7 +21,7 @@ VERSION = """v.number, v.id, v.text_id, v.facts_back, v.dated, v.at, v.recorded,
 FACT = "f.number, f.head, f.tail, f.body, f.checksum"
 HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
     h.stored_bytes, h.keyframes, h.repacked, h.checksum"""
-PAYLOAD = "p.body, p.codec, p.dictionary, p.checksum"
+PAYLOAD = "p.body, p.codec, p.dictionary, p.checksum, p.part"
 
 PART, LONG_PART, LONG = 385, 790, 8_000
 """A body is cut every so many bytes, the longer ones if it is LONG: ten or five such rows fill a page."""
@@ -134,10 +134,13 @@ def _parts(body: bytes) -> list[bytes]:
 
 def link(story: str, number: int, found: Sequence[Found]) -> Link:
     """Where a text is, from the columns of all parts."""
-    back, pack, _, codec, dictionary, check = found[0]
+    back, pack, _, codec, dictionary, check, _ = found[0]
+    others = [each[3:] for each in found[1:]]
     try:
         payload = Payload(codec, b"".join([each[2] for each in found]), dictionary)
         intact = check == _payload_checksum(story, pack or number, payload)
+        intact = intact and found[0][6] == 0
+        intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
     except TypeError:  # there is no payload
         intact = False
     if not intact:

@@ -79,7 +79,7 @@ CREATE TABLE payload (
 -- What zstd needs to unpack payloads: trained from the store's own texts, never changed.
 CREATE TABLE dictionary (
     number      INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3 …
-    digest      BLOB    NOT NULL UNIQUE, -- SHA-256 of the dictionary
+    digest      BLOB    NOT NULL UNIQUE, -- SHA-256 of `body`
     body        BLOB    NOT NULL    -- the dictionary, in a zstd frame
 ) STRICT;
 

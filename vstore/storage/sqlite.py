@@ -204,7 +204,7 @@ def _facts_of(
 ) -> dict[int, FactsFound]:
     """The facts that a version has, by its columns, and the story's first ones, which they are told from."""
     number, facts_back = columns[0], columns[3]
-    if not isinstance(number, int) or not isinstance(facts_back, int):
+    if not isinstance(number, int) or not isinstance(facts_back, int) or not 0 <= facts_back < number:
         return {}  # a damaged row, as its checksum says
     sql = f"SELECT {FACT} FROM fact f WHERE f.story = ? AND f.number IN (1, ?)"
     return layout.facts(story, connection.execute(sql, (key, number - facts_back)).fetchall())
