@@ -46,6 +46,16 @@ def test_what_is_packed_already_is_left_alone(store: Store) -> None:
     assert store.fsck().ok
 
 
+def test_what_would_take_no_less_stays_as_it_is(store: Store) -> None:
+    for number in range(20):
+        store.add(f"s{number}", f"No {number}.")
+    dice = random.Random(3)
+    store.add("noise", "".join(chr(dice.randrange(0x4E00, 0x9FFF)) for _ in range(3_000)))
+    done = store.gc()
+    assert done.repacked == done.spared_bytes == 0
+    assert store.fsck().ok
+
+
 def test_a_dry_run_tells_what_a_gc_would_spare(store: Store) -> None:
     fill(store, 6)
     before = store.stats()

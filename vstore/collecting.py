@@ -26,6 +26,9 @@ AT_ONCE = 4_000_000
 STORIES_AT_ONCE = 200
 """... or so many stories."""
 
+PAYLOAD = 24
+"""Bytes that a payload takes beside its body."""
+
 SAMPLED = 1_600
 """So many stories are looked at to train a dictionary."""
 
@@ -138,6 +141,8 @@ def _repack(shelf: Shelf, story: str, dictionary: chain.Dictionary | None) -> Re
         payloads[pack.rows[0].number] = pack.payload
         rows += pack.rows
     before = kept.rows[start:]
+    if all(row.pack is None for row in before) and _room(rows) >= _room(before):
+        return None  # short or beyond compression: it stays as it is
     new = head._replace(
         stored_bytes=head.stored_bytes + _stored(rows) - _stored(before),
         keyframes=head.keyframes + _keyframes(rows) - _keyframes(before),
@@ -170,6 +175,11 @@ def _needs(shelf: Shelf, story: str, number: int) -> int | None:
 
 def _number(dictionary: chain.Dictionary | None) -> int | None:
     return dictionary.number if dictionary else None
+
+
+def _room(rows: list[Row]) -> int:
+    """Bytes that the payloads of versions take."""
+    return _stored(rows) + PAYLOAD * len({row.pack or row.number for row in rows})
 
 
 def _stored(rows: list[Row]) -> int:
