@@ -181,16 +181,19 @@ def test_whatever_ends_an_import_ends_its_workers(
     assert list(store.stories()) == []
 
 
-def test_what_was_read_before_an_error_is_kept_with_jobs_too(tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("end", [OSError, KeyboardInterrupt])
+def test_what_was_read_before_an_error_is_kept_with_jobs_too(
+    end: type[BaseException], tmp_path: Path, clock: Clock
+) -> None:
     def broken() -> Iterator[Wire]:
         yield from newsroom.wires(range(40))
-        raise OSError("unplugged")
+        raise end("unplugged")
 
     found = []
     for jobs in (1, 2):
         (tmp_path / str(jobs)).mkdir()
         with open_store("sqlite", tmp_path / str(jobs), clock) as opened:
-            with pytest.raises(OSError, match="unplugged"):
+            with pytest.raises(end, match="unplugged"):
                 opened.import_wires(broken(), jobs=jobs)
             found.append(kept(opened))
     assert found[0] == found[1] != []

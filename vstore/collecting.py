@@ -62,9 +62,10 @@ def collect(
     shelf = Shelf(storage)
     size = storage.size()
     dry_run = options.dry_run
-    dictionary = shelf.newest_dictionary() if options.is_light else _dictionary(shelf, dry_run=dry_run)
+    names = _names(storage)
+    dictionary = shelf.newest_dictionary() if options.is_light else _dictionary(shelf, names, dry_run=dry_run)
     stories = repacked = gain = 0
-    for batch in _batches(_repacks(shelf, dictionary)):
+    for batch in _batches(_repacks(shelf, names, dictionary)):
         done = [each for each in batch if each is not None]
         if not dry_run:
             done = _kept(storage, done)
@@ -112,9 +113,9 @@ def _finish(storage: Storage, moment: int, options: Options) -> None:
             storage.compact()
 
 
-def _repacks(shelf: Shelf, dictionary: chain.Dictionary | None) -> Iterator[Repack | None]:
+def _repacks(shelf: Shelf, names: list[str], dictionary: chain.Dictionary | None) -> Iterator[Repack | None]:
     """Of each story what would become of it; None where it is packed as well as can be, or cannot be read."""
-    for story in _names(shelf.storage):
+    for story in names:
         try:
             yield _repack(shelf, story, dictionary)
         except Corrupt:
@@ -190,11 +191,10 @@ def _keyframes(rows: list[Row]) -> int:
     return sum(row.base is None for row in rows)
 
 
-def _dictionary(shelf: Shelf, *, dry_run: bool) -> chain.Dictionary | None:
+def _dictionary(shelf: Shelf, names: list[str], *, dry_run: bool) -> chain.Dictionary | None:
     """The newest dictionary; a new one where the store has none, or has grown, and one pays."""
     storage = shelf.storage
     known = shelf.newest_dictionary()
-    names = _names(storage)
     stories = len(names)
     if stories < GROWN * _trained(storage):
         return known

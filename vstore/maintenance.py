@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from vstore import dates
@@ -14,6 +14,9 @@ from vstore.rows import Head, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage
 
+MOST_DIGITS = 17
+"""Of a number in a note: microseconds until the year 5138."""
+
 
 def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Check:
     """Recompute every id from git's bytes, restore every text, compare every head with its versions."""
@@ -21,6 +24,7 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
     problems += [
         Problem(None, None, "storage", finding) for finding in _until_damage(storage.problems(), problems)
     ]
+    problems += _note_problems(storage)
     problems += _dictionary_problems(storage)
     stories = versions = 0
     for story in _until_damage(storage.names(), problems):
@@ -79,7 +83,7 @@ def stats(storage: Storage, histories: Iterable[History] | None = None) -> Stats
         origin_bytes=storage.kept_bytes(),
         keyframes=keyframes,
         patches=versions - keyframes,
-        format=int(notes["format"]),
+        format=_format(notes),
         file_bytes=storage.size(),
         last_recorded=None if recorded is None else dates.iso_micros(recorded),
         last_gc=_moment(notes.get("last_gc")),
@@ -101,8 +105,30 @@ def _of_history(kept: History) -> _Figures:
     )
 
 
+def _format(notes: Mapping[str, str]) -> int:
+    found = _number(notes.get("format"))
+    if found is None:
+        raise Corrupt("the note that tells the store's format is damaged")
+    return found
+
+
 def _moment(note: str | None) -> str | None:
-    return dates.iso_micros(int(note)) if note else None
+    """When, by a note; None where there is none, or none that says it."""
+    number = _number(note)
+    return None if number is None else dates.iso_micros(number)
+
+
+def _number(note: str | None) -> int | None:
+    """The number that a note says, None where it says none."""
+    return int(note) if note and note.isascii() and note.isdigit() and len(note) <= MOST_DIGITS else None
+
+
+def _note_problems(storage: Storage) -> Iterator[Problem]:
+    """Every note of today says a number."""
+    notes = {"format": "", **storage.notes()}
+    for name, value in sorted(notes.items()):
+        if _number(value) is None:
+            yield Problem(None, None, "note", f"{name} is {value[:40]!r}, not a number")
 
 
 def _head(storage: Storage, story: str) -> Head | None:

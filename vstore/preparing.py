@@ -46,9 +46,9 @@ def ahead(batches: Iterable[Batch], shelf: Shelf, workers: Workers) -> Iterator[
                 yield _at_hand(before, shelf)
                 workers.forget(before.tasks)
             before = forecast
-    except Exception:
+    except (Exception, KeyboardInterrupt):
         if before:
-            yield _at_hand(before, shelf)  # it was read before the error, and is kept as with one job
+            yield _at_hand(before, shelf)  # it was read before that, and is kept as with one job
         raise
     if before:
         yield _at_hand(before, shelf)
