@@ -16,8 +16,8 @@ from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage.contract import Storage
 from vstore.storage.memory import MemoryStorage
 from vstore.storage.schema import FORMAT
-from vstore.storage.sqlite import SqliteStorage
-from vstore.storage.sqlite_connections import Connections, create
+from vstore.storage.sql import SqlStorage
+from vstore.storage.sqlite import SqliteDatabase, create
 from vstore.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def _memory(folder: Path) -> Storage:
 
 def _sqlite(folder: Path) -> Storage:
     create(folder / "store.db")
-    return SqliteStorage(Connections(folder / "store.db", wait=10, synchronous="OFF"))
+    return SqlStorage(SqliteDatabase(folder / "store.db", wait=10, synchronous="OFF"))
 
 
 BACKENDS: dict[str, Callable[[Path], Storage]] = {"memory": _memory, "sqlite": _sqlite}

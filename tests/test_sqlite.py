@@ -17,7 +17,8 @@ import vstore
 from vstore.errors import Corrupt, NoStore, StorageRefused, WrongFormat
 from vstore.rows import ANSWER, Kept
 from vstore.storage import schema
-from vstore.storage.sqlite import SqliteStorage
+from vstore.storage.sql import SqlStorage
+from vstore.storage.sqlite import SqliteDatabase
 from vstore.store import Store
 
 
@@ -39,9 +40,11 @@ def test_every_table_and_column_of_the_schema_says_what_it_is() -> None:
             assert "--" in line or line.startswith("    PRIMARY KEY"), f"{table}: {line}"
 
 
-def plans(storage: SqliteStorage, ask: Callable[[], object]) -> list[str]:
+def plans(storage: SqlStorage, ask: Callable[[], object]) -> list[str]:
     """How SQLite goes about every statement of a question."""
-    connection = storage._connections.mine()
+    database = storage._database
+    assert isinstance(database, SqliteDatabase)
+    connection = database.mine()
     statements: list[tuple[str, object]] = []
 
     def noted(_: object, sql: str, bindings: object) -> bool:
@@ -60,9 +63,9 @@ def plans(storage: SqliteStorage, ask: Callable[[], object]) -> list[str]:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[tuple[SqliteStorage, Store]]:
+def sqlite(tmp_path: Path) -> Iterator[tuple[SqlStorage, Store]]:
     storage = BACKENDS["sqlite"](tmp_path)
-    assert isinstance(storage, SqliteStorage)
+    assert isinstance(storage, SqlStorage)
     with Store(storage, "here", clock=Clock()) as store:
         for name in "abcdefgh":
             for number in range(3):
@@ -70,7 +73,7 @@ def sqlite(tmp_path: Path) -> Iterator[tuple[SqliteStorage, Store]]:
         yield storage, store
 
 
-def test_the_log_of_a_story_is_one_range_scan(sqlite: tuple[SqliteStorage, Store]) -> None:
+def test_the_log_of_a_story_is_one_range_scan(sqlite: tuple[SqlStorage, Store]) -> None:
     storage, _ = sqlite
     found = plans(storage, lambda: storage.rows("c"))
     assert [plan for plan in found if plan.startswith("SEARCH v ")] == [
@@ -81,7 +84,7 @@ def test_the_log_of_a_story_is_one_range_scan(sqlite: tuple[SqliteStorage, Store
 
 @pytest.mark.parametrize("question", ["log", "text", "version", "diff", "blame", "id", "add", "same"])
 def test_no_question_about_a_story_walks_the_whole_store(
-    sqlite: tuple[SqliteStorage, Store], question: str
+    sqlite: tuple[SqlStorage, Store], question: str
 ) -> None:
     storage, store = sqlite
     found = store.version("c", 2)

@@ -16,7 +16,7 @@ import vstore
 from vstore.rows import ANSWER, CHECKPOINT, Kept
 from vstore.storage import schema
 from vstore.storage.contract import Storage
-from vstore.storage.sqlite_origins import PART
+from vstore.storage.sql_origins import PART
 from vstore.store import Store
 
 MUCH = 1_000_000
@@ -249,7 +249,7 @@ def test_to_keep_waits_for_no_reader(folder: Path, elsewhere: apsw.Connection) -
 
 def test_to_keep_changes_neither_the_wait_nor_the_durability_of_what_follows(folder: Path) -> None:
     with vstore.open(folder, wait=7) as store:
-        connection = store._storage._connections.mine()  # type: ignore[attr-defined]
+        connection = store._storage._database.mine()  # type: ignore[attr-defined]
         for _ in range(2):
             assert connection.execute("PRAGMA busy_timeout; PRAGMA synchronous").fetchall() == [(7000,), (2,)]
             held(store).keep("s", [FIRST], MUCH)
@@ -264,7 +264,7 @@ def test_a_store_opened_read_only_keeps_nothing_and_answers(folder: Path) -> Non
 
 def test_a_full_disk_keeps_nothing_and_takes_no_harm(folder: Path) -> None:
     with vstore.open(folder) as store:
-        connection = store._storage._connections.mine()  # type: ignore[attr-defined]
+        connection = store._storage._database.mine()  # type: ignore[attr-defined]
         ((used,),) = connection.execute("PRAGMA page_count")
         connection.execute(f"PRAGMA max_page_count = {used}")
         assert held(store).keep("s", [SECOND._replace(body=os.urandom(200_000))], MUCH) is False
@@ -297,7 +297,7 @@ def test_stats_count_origins_apart_from_what_is_stored(folder: Path) -> None:
 
 def test_a_wire_touches_no_kept_origins(folder: Path) -> None:
     with vstore.open(folder) as store:
-        connection = store._storage._connections.mine()  # type: ignore[attr-defined]
+        connection = store._storage._database.mine()  # type: ignore[attr-defined]
         statements: list[str] = []
 
         def noted(_: object, sql: str, __: object) -> bool:

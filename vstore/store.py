@@ -217,17 +217,17 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
         return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
     folder = _folder(where, create=create)
     settings = config.read(f"{folder}/{CONFIG_FILE}")
-    from vstore.storage.sqlite import SqliteStorage
-    from vstore.storage.sqlite_connections import Connections
+    from vstore.storage.sql import SqlStorage
+    from vstore.storage.sqlite import SqliteDatabase
 
-    connections = Connections(
+    database = SqliteDatabase(
         f"{folder}/{STORE_FILE}",
         read_only=read_only,
         wait=settings.wait if wait is None else wait,
         synchronous=settings.durability.upper(),
     )
     return Store(
-        SqliteStorage(connections),
+        SqlStorage(database),
         folder,
         tz=zone or (dates.zone(settings.tz) if settings.tz else None),
         clock=clock,
@@ -256,7 +256,7 @@ def upgrade(
 
 def init(where: str | os.PathLike[str] = ".") -> bool:
     """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is."""
-    from vstore.storage.sqlite_connections import Connections, create
+    from vstore.storage.sqlite import SqliteDatabase, create
 
     folder = _within(where)
     try:
@@ -266,7 +266,7 @@ def init(where: str | os.PathLike[str] = ".") -> bool:
         if made and not os.path.exists(settings):
             with open(settings, "w", encoding="utf-8") as file:
                 file.write(config.TEMPLATE)
-        Connections(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
+        SqliteDatabase(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
     except OSError as error:
         reason = error.strerror or error
         raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error

@@ -11,8 +11,8 @@ from vstore.errors import Corrupt, VstoreError
 from vstore.maintenance import check
 from vstore.rows import Head
 from vstore.storage.schema import FORMAT
-from vstore.storage.sqlite import SqliteStorage
-from vstore.storage.sqlite_connections import Connections
+from vstore.storage.sql import SqlStorage
+from vstore.storage.sqlite import SqliteDatabase
 from vstore.storage.sqlite_upgrade import back_up, upgrade
 
 Progress = Callable[[int], None] | None
@@ -58,7 +58,7 @@ def _has_all(backup: str, place: str, progress: Progress) -> bool:
 
 
 def _heads(place: str) -> list[Head]:
-    storage = SqliteStorage(Connections(place, read_only=True))
+    storage = SqlStorage(SqliteDatabase(place, read_only=True))
     try:
         return [head for head, _ in storage.heads()]
     finally:
@@ -66,13 +66,13 @@ def _heads(place: str) -> list[Head]:
 
 
 def _format(place: str) -> int:
-    connections = Connections(place, read_only=True)
-    connections.close()
-    return connections.format
+    database = SqliteDatabase(place, read_only=True)
+    database.close()
+    return database.format
 
 
 def _verify(place: str, progress: Progress) -> None:
-    storage = SqliteStorage(Connections(place, read_only=True))
+    storage = SqlStorage(SqliteDatabase(place, read_only=True))
     try:
         found: Check = check(storage, progress)
     finally:

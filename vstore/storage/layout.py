@@ -7,13 +7,14 @@ one proves a row in every format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from vstore.blobs import blob_id
 from vstore.dates import iso_seconds
 from vstore.errors import Corrupt
 from vstore.rows import Head, Link, Payload, Row
 from vstore.storage.checksum import Column, checksum
+from vstore.storage.database import Found
 
 VERSION = """v.number, v.id, v.text_id, v.facts_back, v.dated, v.at, v.recorded, v.previous_back,
     v.added_words, v.removed_words, v.words, v.length, v.base_back, v.depth, v.stored, v.pack, v.capture,
@@ -23,10 +24,8 @@ HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorde
     h.stored_bytes, h.keyframes, h.repacked, h.checksum"""
 PAYLOAD = "p.body, p.codec, p.dictionary, p.checksum, p.part"
 
-PART, LONG_PART, LONG = 385, 790, 8_000
-"""A body is cut every so many bytes, the longer ones if it is LONG: ten or five such rows fill a page."""
-
-Found = tuple[Any, ...]
+LONG = 8_000
+"""Longer bodies are cut into longer parts."""
 
 
 class FactsFound(NamedTuple):
@@ -118,17 +117,18 @@ def name(raw: bytes) -> str:
         raise Corrupt("a story-id is damaged", name=str(raw)) from error
 
 
-def payload_columns(story: str, number: int, payload: Payload) -> Iterator[tuple[Column, ...]]:
-    """A payload as columns, a row for each part of it."""
+def payload_columns(
+    story: str, number: int, payload: Payload, parts: tuple[int, int]
+) -> Iterator[tuple[Column, ...]]:
+    """A payload as columns, a row for each part of it: of `parts` bytes, if it is short or long."""
     codec, body, dictionary = payload
-    first, *others = _parts(body)
+    first, *others = _cut(body, parts[len(body) > LONG])
     yield number, 0, first, codec, dictionary, _payload_checksum(story, number, payload)
     for part, each in enumerate(others, 1):
         yield number, part, each, None, None, None
 
 
-def _parts(body: bytes) -> list[bytes]:
-    size = PART if len(body) <= LONG else LONG_PART
+def _cut(body: bytes, size: int) -> list[bytes]:
     return [body[start : start + size] for start in range(0, len(body) or 1, size)]
 
 

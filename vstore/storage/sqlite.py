@@ -1,255 +1,363 @@
-"""Versions in one SQLite file. apsw brings its own SQLite, free of the WAL-reset bug of older ones."""
+"""Connections to one SQLite file: one a thread, made anew after a fork, read-only where need be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import threading
+import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
-from heapq import heappop, heappush
-from itertools import groupby, islice
-from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
 import apsw
 
-from vstore.errors import Corrupt
-from vstore.rows import SHORT, Head, Link, Recount, Row
-from vstore.storage import layout
-from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound, Found
-from vstore.storage.schema import ID_PREFIX
-from vstore.storage.sqlite_asking import STORY, digest
-from vstore.storage.sqlite_origins import Origins
-from vstore.storage.sqlite_writing import Transaction
+from vstore.errors import Conflict, Corrupt, StorageRefused, VstoreError, WrongFormat
+from vstore.storage.checksum import Column
+from vstore.storage.database import Connection, Dialect, Found
+from vstore.storage.schema import APPLICATION_ID, AS_TODAY, FORMAT, OLDEST, ORIGIN, PAGE_SIZE, TABLES
 
-FOUND_MOST = 20
-HEADS = 13
-"""Columns of a head."""
-AT_ONCE = 64
-"""Rows of a story that are read at once when the whole store is told, newest first."""
+if TYPE_CHECKING:
+    from vstore.storage.sqlite_copy import Copy
 
-_Rank = tuple[int, bytes, int]
-_Ranked = tuple[_Rank, str, Row]
+_REFUSALS: tuple[tuple[type[apsw.Error], type[VstoreError], str], ...] = (
+    (apsw.BusyError, StorageRefused, "is locked by another writer (see --wait)"),
+    (apsw.LockedError, StorageRefused, "is locked by another writer (see --wait)"),
+    (apsw.FullError, StorageRefused, "has no room left: the disk is full"),
+    (apsw.ReadOnlyError, StorageRefused, "is read-only"),
+    (apsw.PermissionsError, StorageRefused, "may not be read or written (no permission)"),
+    (apsw.CantOpenError, StorageRefused, "cannot be opened"),
+    (apsw.IOError, StorageRefused, "could not be read or written"),
+    (apsw.NoMemError, StorageRefused, "needs more memory than there is"),
+    (apsw.CorruptError, Corrupt, "is damaged"),
+    (apsw.NotADBError, WrongFormat, "is no vstore store"),
+    (apsw.ConstraintError, Conflict, "was changed by another writer first"),
+)
 
-_FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
+
+@contextmanager
+def refusals_told(place: str) -> Iterator[None]:
+    """SQLite's errors as ours, at the one place where they are known."""
+    try:
+        yield
+    except apsw.Error as error:
+        for theirs, ours, what in _REFUSALS:
+            if isinstance(error, theirs):
+                raise ours(f"{place} {what}: {error}", place=place) from error
+        raise
 
 
-class SqliteStorage(Origins):
-    """The storage contract on one file; each thread has a connection of its own."""
+@contextmanager
+def damage_told(place: str) -> Iterator[None]:
+    """Our questions are always the same: what SQLite does not understand in them is damage to its schema."""
+    with refusals_told(place):
+        try:
+            yield
+        except (apsw.SQLError, UnicodeDecodeError) as error:
+            raise Corrupt(f"{place} is damaged: {error}", place=place) from error
 
-    def head(self, story: str) -> Head | None:
-        found = self._all(f"SELECT {HEAD} FROM head h WHERE digest = ?", digest(story))
-        head = layout.head(found[0]) if found else None
-        if head and head.story != story:
-            raise Corrupt(f"the row of {story} holds another story", story=story)
-        return head
 
-    def heads(self) -> Iterator[tuple[Head, Row]]:
-        joined = (
-            f"SELECT h.story, {HEAD}, {VERSION} FROM head h "
-            "LEFT JOIN version v ON v.story = h.story AND v.number = h.current ORDER BY h.name"
-        )
-        with self._streaming() as connection:
-            for key, *found in connection.execute(joined):
-                head, columns = layout.head(tuple(found[:HEADS])), tuple(found[HEADS:])
-                if columns[0] is None:
-                    raise _missing(head.story, head.current)
-                yield (
-                    head,
-                    layout.row(head.story, columns, _facts_of(connection, key, head.story, columns)),
+DIALECT = Dialect(
+    story="(SELECT story FROM head WHERE digest = ?)",
+    digest="digest",
+    parts=(385, 790),  # ten or five such rows fill a page
+    new_head=f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * 14)} "
+    "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story",
+)
+
+UNUSED = 20
+"""One page in so many without use is worth that a file is written anew."""
+
+
+class SqliteDatabase:
+    """One file: a connection a thread; `writing` and `reading` are its transactions."""
+
+    dialect = DIALECT
+
+    def __init__(
+        self,
+        place: str | os.PathLike[str],
+        *,
+        read_only: bool = False,
+        wait: float = 30.0,
+        synchronous: str = "FULL",
+    ) -> None:
+        self.place = os.fspath(place)
+        self._read_only = read_only
+        self._wait = wait
+        self._synchronous = synchronous
+        self._mine = threading.local()
+        self._all = weakref.WeakSet[apsw.Connection]()  # a thread that ends closes its own
+        self._copy: Copy | None = None
+        self._process = os.getpid()
+        self.format = FORMAT
+        self.format = self._checked(self._of_thread())
+        if self.format != FORMAT:
+            self.close()  # connections from now on show it as it would be today
+
+    def mine(self) -> apsw.Connection:
+        """This thread's connection."""
+        connection = self._of_thread()
+        if self.format != FORMAT:
+            self._check_format(connection)
+        return connection
+
+    def ask(self, sql: str, *bindings: Column) -> list[Found]:
+        with damage_told(self.place):
+            return self.mine().execute(sql, bindings).fetchall()
+
+    def _check_format(self, connection: apsw.Connection) -> None:
+        """A store that is shown as one of today must not have become one meanwhile."""
+        with refusals_told(self.place):
+            ((found,),) = connection.execute("PRAGMA user_version")
+        if found != self.format:
+            raise WrongFormat(
+                f"{self.place} was upgraded meanwhile, to format {found}: open it again",
+                place=self.place,
+                format=found,
+            )
+
+    def _of_thread(self) -> apsw.Connection:
+        if self._process != os.getpid():
+            self._after_fork()
+        connection: apsw.Connection | None = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = self._opened()
+            self._mine.connection = connection
+            self._all.add(connection)
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that waits for its turn; commits at the end, rolls back when the block raises."""
+        if self.format != FORMAT:
+            raise WrongFormat(
+                f"{self.place} has format {self.format}: it can be read; `vstore upgrade` makes it writable",
+                place=self.place,
+                format=self.format,
+            )
+        with refusals_told(self.place):
+            connection = self.mine()
+            if connection.in_transaction:
+                raise StorageRefused(
+                    "this thread is in the middle of a transaction already", place=self.place
                 )
-
-    def names(self) -> Iterator[str]:
-        damaged: Corrupt | None = None
-        for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                story = layout.name(name)
-            except Corrupt as error:
-                damaged = error
-            else:
-                yield story
-        if damaged:
-            raise damaged
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
 
-    def rows(self, story: str, after: int = 0) -> list[Row]:
-        sql = f"SELECT {VERSION} FROM version v WHERE v.story = {STORY} AND v.number > ? ORDER BY v.number"
-        found = self._all(sql, digest(story), after)
-        facts = self._facts(story) if found else {}
-        return [layout.row(story, each, facts) for each in found]
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Connection]:
+        """As `writing`, for what can be rebuilt: waits neither for its turn nor for the disk.
 
-    def row(self, story: str, number: int) -> Row | None:
-        sql = f"SELECT v.story, {VERSION} FROM version v WHERE v.story = {STORY} AND v.number = ?"
-        for key, *found in self._all(sql, digest(story), number):
-            facts = _facts_of(self._connections.mine(), key, story, found)
-            return layout.row(story, tuple(found), facts)
-        return None
+        NORMAL may lose the last such commits with the power, never one that was synced before or after:
+        the log is synced from its start on. OFF would leave out the sync before a checkpoint as well.
+        """
+        connection = self.mine()
+        if connection.in_transaction:
+            raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
+        try:
+            connection.set_busy_timeout(0)
+            if self._synchronous == "FULL":
+                connection.execute("PRAGMA synchronous = NORMAL")
+            with damage_told(self.place), self.writing():
+                connection.execute(ORIGIN)  # whoever wants may drop that table
+                yield connection
+        finally:
+            connection.set_busy_timeout(int(self._wait * 1000))
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
 
-    def recent(self) -> Iterator[tuple[str, Row]]:
-        with self._streaming() as connection:
-            heads = connection.execute("SELECT story, name, recorded FROM head ORDER BY recorded DESC, name")
-            yield from _newest_first(connection, heads)
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All reads of this thread within see one state of the store."""
+        connection = self.mine()
+        if connection.in_transaction:
+            yield
+            return
+        with refusals_told(self.place):
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                _roll_back(connection)
 
-    def find(self, prefix: str) -> list[tuple[str, Row]]:
-        low = bytes.fromhex(prefix.ljust(64, "0"))
-        high = bytes.fromhex(prefix.ljust(64, "f"))
-        sql = (
-            f"SELECT h.name, h.story, {VERSION} FROM version v JOIN head h ON h.story = v.story "
-            f"WHERE substr(v.id, 1, {ID_PREFIX}) BETWEEN ? AND ? AND v.id BETWEEN ? AND ? "
-            "ORDER BY v.id LIMIT ?"
-        )
-        found = self._all(sql, low[:ID_PREFIX], high[:ID_PREFIX], low, high, FOUND_MOST)
-        return [self._told(layout.name(name), key, tuple(columns)) for name, key, *columns in found]
+    @contextmanager
+    def streaming(self) -> Iterator[Connection]:
+        """A connection for rows that a caller takes one by one: it holds up no write of this thread.
 
-    def link(self, story: str, number: int) -> Link | None:
-        sql = (
-            f"SELECT v.base_back, v.pack, {PAYLOAD} FROM version v "
-            "LEFT JOIN payload p ON p.story = v.story AND p.number = coalesce(v.pack, v.number) "
-            f"WHERE v.story = {STORY} AND v.number = ? ORDER BY p.part"
-        )
-        found = self._all(sql, digest(story), number)
-        return layout.link(story, number, found) if found else None
+        Within a transaction it is the thread's own, which sees what was written.
+        """
+        with damage_told(self.place):
+            yield from self._streaming()
 
-    def links(self, story: str, first: int, last: int) -> dict[int, Link]:
-        sql = (
-            f"SELECT v.number, v.base_back, v.pack, {PAYLOAD} FROM version v "
-            "JOIN payload p ON p.story = v.story AND p.number = v.number "
-            f"WHERE v.story = {STORY} AND v.number BETWEEN ? AND ? AND v.pack IS NULL "
-            "AND v.base_back IS NOT NULL AND v.stored <= ? ORDER BY v.number, p.part"
-        )
-        links = {}
-        found = self._all(sql, digest(story), first, last, SHORT)
-        for number, parts in groupby(found, key=itemgetter(0)):
-            with suppress(Corrupt):
-                links[number] = layout.link(story, number, [part[1:] for part in parts])
-        return links
+    def _streaming(self) -> Iterator[Connection]:
+        connection = self.mine()
+        if connection.in_transaction:
+            yield connection
+            return
+        apart = self._opened()
+        self._all.add(apart)
+        try:
+            if self.format != FORMAT:
+                self._check_format(apart)
+            yield apart
+        finally:
+            apart.close()
 
-    def dictionary(self, number: int) -> bytes | None:
-        for hashed, body in self._all("SELECT digest, body FROM dictionary WHERE number = ?", number):
-            if sha256(body).digest() != hashed:
-                raise Corrupt(f"dictionary {number} is damaged", dictionary=number)
-            return bytes(body)
-        return None
+    def findings(self) -> Iterator[str]:
+        with self.streaming() as connection:
+            for (finding,) in connection.execute("PRAGMA integrity_check"):
+                if finding != "ok":
+                    yield f"SQLite: {finding}"
 
-    def dictionaries(self) -> list[int]:
-        return [number for (number,) in self._all("SELECT number FROM dictionary ORDER BY number")]
-
-    def newest_dictionary(self) -> int | None:
-        number: int | None = self._all("SELECT max(number) FROM dictionary")[0][0]
-        return number
-
-    def sightings(self, story: str) -> dict[int, int]:
-        sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {STORY}"
-        seen = {}
-        for number, moment, check in self._all(sql, digest(story)):
-            layout.verify(check, story, number, (number, moment))
-            seen[number] = moment
-        return seen
-
-    def recounts(self, story: str) -> dict[tuple[int, int], Recount]:
-        sql = (
-            "SELECT number, previous, added_words, removed_words, checksum FROM recount "
-            f"WHERE story = {STORY}"
-        )
-        found = {}
-        for *counts, check in self._all(sql, digest(story)):
-            recount = Recount(*counts)
-            layout.verify(check, story, recount.number, recount)
-            found[recount.number, recount.previous] = recount
-        return found
-
-    def notes(self) -> dict[str, str]:
-        return dict(self._all("SELECT name, value FROM note"))
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.ask("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
     def size(self) -> int:
-        return self._connections.size()
+        """Bytes of the file and of its write-ahead log."""
+        return _size(self.place) + _size(self._log)
 
-    def problems(self) -> Iterator[str]:
-        for (finding,) in self._streamed("PRAGMA integrity_check"):
-            if finding != "ok":
-                yield f"SQLite: {finding}"
-        derived = ("origin",) if self._is_there() else ()
-        for table in ("version", "fact", "payload", "sighting", "recount", *derived):
-            key = "t.story = h.story" if table == "version" else "t.story = h.story AND t.number = h.number"
-            owner = "head" if table == "version" else "version"
-            sql = f"SELECT count(*) FROM {table} t LEFT JOIN {owner} h ON {key} WHERE h.story IS NULL"
-            ((orphans,),) = self._all(sql)
-            if orphans:
-                yield f"{orphans} row(s) of {table} belong to no {owner}"
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        with self._connections.reading():
-            yield
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        with self._connections.writing() as connection:
-            yield Transaction(connection)
-
-    def compact(self) -> None:
-        self._connections.compact()
+    @property
+    def _log(self) -> str:
+        return f"{self.place}-wal"
 
     def close(self) -> None:
-        self._connections.close()
+        """Close what this process opened."""
+        if self._process == os.getpid():
+            for connection in list(self._all):
+                connection.close()
+        self._all.clear()
+        self._mine = threading.local()
+        if self._copy is not None:
+            self._copy.remove()
+            self._copy = None
 
-    def _told(self, story: str, key: int, columns: Found) -> tuple[str, Row]:
-        return story, layout.row(story, columns, _facts_of(self._connections.mine(), key, story, columns))
+    def _after_fork(self) -> None:
+        """Leave the parent's connections alone: to close them here would take its locks away."""
+        _parents.extend(self._all)
+        self._all = weakref.WeakSet()
+        self._mine = threading.local()
+        self._process = os.getpid()
 
-    def _facts(self, story: str) -> dict[int, FactsFound]:
-        sql = f"SELECT {FACT} FROM fact f WHERE f.story = {STORY}"
-        return layout.facts(story, self._all(sql, digest(story)))
+    def _opened(self) -> apsw.Connection:
+        with refusals_told(self.place):
+            try:
+                connection = self._connected(self._flags())
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            except (
+                apsw.CantOpenError,
+                apsw.ReadOnlyError,
+                apsw.FullError,
+                apsw.IOError,
+                apsw.PermissionsError,
+            ):
+                connection = self._unwritable()
+            if self.format != FORMAT:
+                connection.execute(AS_TODAY).fetchall()
+            return connection
+
+    def _flags(self) -> int:
+        return apsw.SQLITE_OPEN_READONLY if self._read_only else apsw.SQLITE_OPEN_READWRITE
+
+    def _connected(self, flags: int) -> apsw.Connection:
+        connection = apsw.Connection(self.place, flags=flags)
+        connection.set_busy_timeout(int(self._wait * 1000))
+        connection.execute(
+            f"PRAGMA synchronous = {self._synchronous}; PRAGMA trusted_schema = OFF; "
+            "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000"
+        ).fetchall()
+        return connection
+
+    def compact(self) -> None:
+        """Write the file anew, if a good part of it is not used; no other may write meanwhile."""
+        with refusals_told(self.place):
+            connection = self.mine()
+            ((free,),) = connection.execute("PRAGMA freelist_count")
+            ((pages,),) = connection.execute("PRAGMA page_count")
+            if free * UNUSED > pages:
+                # In memory the whole file would be held there.
+                connection.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY").fetchall()
+            self._shorten_log(connection)
+
+    def _shorten_log(self, connection: apsw.Connection) -> None:
+        """Empty the write-ahead log, unless somebody reads from it: to wait would hold up all writers."""
+        try:
+            connection.set_busy_timeout(0)
+            with suppress(apsw.BusyError):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.set_busy_timeout(int(self._wait * 1000))
+
+    def _unwritable(self) -> apsw.Connection:
+        """On a full or read-only disk SQLite cannot make its side files: read the file as it lies there.
+
+        Where a write-ahead log was left behind, file and log are copied first and read together.
+        """
+        from vstore.storage.sqlite_copy import Copy, as_it_lies
+
+        if not _size(self._log):
+            return as_it_lies(self.place)
+        self._copy = self._copy or Copy(self.place, self._log)
+        return self._copy.connection()
+
+    def _checked(self, connection: apsw.Connection) -> int:
+        """The file's format; what is no store, and formats that this program does not know, are refused."""
+        with refusals_told(self.place):
+            ((application,),) = connection.execute("PRAGMA application_id")
+            ((found,),) = connection.execute("PRAGMA user_version")
+        if application != APPLICATION_ID:
+            raise WrongFormat(f"{self.place} is no vstore store", place=self.place)
+        if not OLDEST <= found <= FORMAT:
+            raise WrongFormat(
+                f"{self.place} has format {found}, this vstore knows formats {OLDEST} to {FORMAT}"
+                + ("; a newer vstore reads it" if found > FORMAT else ""),
+                place=self.place,
+                format=found,
+            )
+        return int(found)
 
 
-def _facts_of(
-    connection: apsw.Connection, key: int, story: str, columns: Sequence[Any]
-) -> dict[int, FactsFound]:
-    """The facts that a version has, by its columns, and the story's first ones, which they are told from."""
-    number, facts_back = columns[0], columns[3]
-    if not isinstance(number, int) or not isinstance(facts_back, int) or not 0 <= facts_back < number:
-        return {}  # a damaged row, as its checksum says
-    sql = f"SELECT {FACT} FROM fact f WHERE f.story = ? AND f.number IN (1, ?)"
-    return layout.facts(story, connection.execute(sql, (key, number - facts_back)).fetchall())
+_parents: list[apsw.Connection] = []
+"""Connections inherited through a fork, kept so that nobody closes them."""
 
 
-def _newest_first(connection: apsw.Connection, heads: Iterable[Found]) -> Iterator[tuple[str, Row]]:
-    """The versions of all stories, newest recorded first; `heads` come by their newest one.
-
-    A story's rows are read once all that is newer than they has been told.
-    """
-    waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]] = []
-    for key, raw, recorded in heads:
-        while waiting and waiting[0][0] < (-recorded,):
-            yield _next(waiting)
-        _wait(waiting, _newest_of(connection, key, raw))
-    while waiting:
-        yield _next(waiting)
+def _roll_back(connection: apsw.Connection) -> None:
+    """Unless SQLite has done so by itself, as it does when the disk is full."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
-def _next(waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]]) -> tuple[str, Row]:
-    _, story, row, rest = heappop(waiting)
-    _wait(waiting, rest)
-    return story, row
+def _size(path: str) -> int:
+    """Its bytes; 0 where there is no such file."""
+    with suppress(FileNotFoundError):
+        return os.stat(path).st_size
+    return 0
 
 
-def _wait(waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]], rows: Iterator[_Ranked]) -> None:
-    for rank, story, row in islice(rows, 1):
-        heappush(waiting, (rank, story, row, rows))
+def create(place: str | os.PathLike[str]) -> bool:
+    """Make an empty store's file; False if one is there already. Two at once make one."""
+    import tempfile  # only here is a store made
 
-
-def _newest_of(connection: apsw.Connection, key: int, raw: bytes) -> Iterator[_Ranked]:
-    """A story's versions, the one that came last first."""
-    story, facts = layout.name(raw), dict[int, FactsFound]()
-    sql = (
-        f"SELECT {VERSION} FROM version v WHERE v.story = ? AND v.number < ? "
-        f"ORDER BY v.number DESC LIMIT {AT_ONCE}"
-    )
-    before = 1 << 62
-    while found := connection.execute(sql, (key, before)).fetchall():
-        facts = facts or layout.facts(story, connection.execute(_FACTS, (key,)).fetchall())
-        for each in found:
-            row = layout.row(story, each, facts)
-            yield (-row.recorded, raw, -row.number), story, row
-            before = row.number
-
-
-def _missing(story: str, number: int) -> Corrupt:
-    return Corrupt(f"version {number} of {story} is missing", story=story, number=number)
+    folder, name = os.path.split(place)
+    if os.path.exists(place):
+        return False
+    with (
+        refusals_told(os.fspath(place)),
+        tempfile.TemporaryDirectory(prefix=".new-", dir=folder or ".") as scratch,
+    ):
+        made = f"{scratch}/{name}"
+        connection = apsw.Connection(made)
+        connection.execute(
+            f"PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = WAL; "
+            f"PRAGMA application_id = {APPLICATION_ID}; BEGIN; {TABLES} "
+            f"INSERT INTO note VALUES ('format', '{FORMAT}'); PRAGMA user_version = {FORMAT}; COMMIT"
+        ).fetchall()  # statements after one that answers run only once its rows are taken
+        connection.close()
+        try:
+            os.link(made, place)  # unlike a rename, this never replaces a store made meanwhile
+        except FileExistsError:
+            return False
+        return True

@@ -11,7 +11,7 @@ import apsw
 
 from vstore.errors import Conflict, StorageRefused
 from vstore.storage.schema import FORMAT, TABLES, TODAY
-from vstore.storage.sqlite_connections import refusals_told
+from vstore.storage.sqlite import refusals_told
 
 
 def back_up(place: str, backup: str, verify: Callable[[str], None]) -> None:

@@ -1,19 +1,17 @@
-"""Kept origins in SQLite: derived data, which no question and no write ever waits or fails for."""
+"""Kept origins in an SQL engine: derived data, which no question and no write ever waits or fails for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import Any, NamedTuple
-
-import apsw
+from typing import NamedTuple
 
 from vstore.errors import VstoreError
 from vstore.rows import CHECKPOINT, Kept
 from vstore.storage.checksum import Column, checksum
-from vstore.storage.schema import ORIGIN
-from vstore.storage.sqlite_asking import STORY, Asking, damage_told, digest
+from vstore.storage.database import Connection, Found
+from vstore.storage.sql_asking import Asking, digest
 
 PART = 1900
 """Bytes of a body in one row, which then fits a page and needs no other."""
@@ -33,7 +31,7 @@ class _Row(NamedTuple):
     checksum: int
 
 
-_ROWS = f"SELECT {', '.join(_Row._fields)} FROM origin WHERE story = {STORY}"
+_ROWS = f"SELECT {', '.join(_Row._fields)} FROM origin WHERE story = "
 
 
 class Origins(Asking):
@@ -48,15 +46,9 @@ class Origins(Asking):
         return [each for each in self._intact(story, "kind = ?", kind) if each.kind == kind]
 
     def keep(self, story: str, kept: Sequence[Kept], budget: int) -> bool:
-        connections = self._connections
-        with (
-            suppress(VstoreError),
-            damage_told(connections.place),
-            connections.writing_at_once() as connection,
-        ):
-            sql = "SELECT story, late FROM head WHERE digest = ?"
-            found: list[tuple[Any, ...]] = connection.execute(sql, (digest(story),)).fetchall()
-            for key, late in found:
+        with suppress(VstoreError), self._database.writing_at_once() as connection:
+            sql = f"SELECT story, late FROM head WHERE {self._database.dialect.digest} = ?"
+            for key, late in connection.execute(sql, (digest(story),)).fetchall():
                 if all(each.late == late for each in kept):
                     keeping = _Keeping(connection, story, key)
                     keeping.replace(kept)
@@ -66,37 +58,34 @@ class Origins(Asking):
 
     def kept_bytes(self) -> int:
         with suppress(VstoreError):  # unreadable, or a store older than the table
-            ((total,),) = self._all("SELECT coalesce(sum(length(body)), 0) FROM origin")
+            ((total,),) = self._ask("SELECT coalesce(sum(length(body)), 0) FROM origin")
             return int(total)
         return 0
 
     def kept_damaged(self, story: str) -> list[int]:
-        if not self._is_there():
+        if "origin" not in self._database.tables():
             return []
-        found = _joined(story, self._all(f"{_ROWS} ORDER BY kind, number, part", digest(story)))
+        found = _joined(story, self._ask(f"{_ROWS}{self._story} ORDER BY kind, number, part", digest(story)))
         # What became no number at all, the integrity check names.
         return sorted({number for number, kept in found if kept is None and isinstance(number, int)})
 
     def _intact(self, story: str, which: str, *bindings: Column) -> list[Kept]:
         try:
-            rows = self._all(f"{_ROWS} AND {which} ORDER BY kind, number, part", digest(story), *bindings)
+            rows = self._ask(
+                f"{_ROWS}{self._story} AND {which} ORDER BY kind, number, part", digest(story), *bindings
+            )
         except VstoreError:  # unreadable, or a store older than the table: it can be made again
             return []
         return [kept for _, kept in _joined(story, rows) if kept]
-
-    def _is_there(self) -> bool:
-        """Whether anything was kept, or the store is not older than the table."""
-        return bool(self._all("SELECT 1 FROM sqlite_schema WHERE name = 'origin'"))
 
 
 class _Keeping:
     """A story's kept origins within an open transaction; `key` stands for the story inside the file."""
 
-    def __init__(self, connection: apsw.Connection, story: str, key: int) -> None:
+    def __init__(self, connection: Connection, story: str, key: Column) -> None:
         self._execute = connection.execute
         self._story = story
         self._key = key
-        self._execute(ORIGIN)
 
     def replace(self, kept: Sequence[Kept]) -> None:
         """Keep origins, and nothing that they replace or outdate."""
@@ -104,7 +93,7 @@ class _Keeping:
             outdated = "DELETE FROM origin WHERE story = ? AND (late <> ? OR algorithm <> ?)"
             self._execute(outdated, (self._key, each.late, each.algorithm))
         sql = "SELECT coalesce(max(asked), 0) + 1 FROM origin WHERE story = ?"
-        ((first,),) = self._execute(sql, (self._key,))
+        ((first,),) = self._execute(sql, (self._key,)).fetchall()
         for asked, each in enumerate(kept, first):
             key = (self._key, each.kind, each.number)
             self._execute("DELETE FROM origin WHERE story = ? AND kind = ? AND number = ?", key)
@@ -129,7 +118,7 @@ class _Keeping:
             self._execute("INSERT INTO origin VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
-def _joined(story: str, found: list[tuple]) -> Iterator[tuple[int, Kept | None]]:  # type: ignore[type-arg]
+def _joined(story: str, found: list[Found]) -> Iterator[tuple[int, Kept | None]]:
     """Each body in one piece, with its version's number; None where a part of it is damaged or missing."""
     for (number, kind), parts in groupby(map(_Row._make, found), key=lambda row: row[:2]):
         rows = list(parts)

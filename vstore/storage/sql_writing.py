@@ -1,26 +1,25 @@
-"""Writing to one SQLite file, within an open transaction."""
+"""Writing to the tables of an SQL engine, within an open transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from typing import Any
-
-import apsw
 
 from vstore.errors import Conflict
 from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
-from vstore.storage.sqlite_asking import STORY, digest
+from vstore.storage.database import Connection, Dialect, Found
+from vstore.storage.sql_asking import digest
 
 
 class Transaction:
     """Writes within an open transaction of one connection."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._execute = connection.execute
+        self._dialect = dialect
         self._first: tuple[int, bytes] = (0, b"")
 
     def append(self, entry: Entry, expected: Head | None) -> None:
@@ -55,12 +54,12 @@ class Transaction:
         check, key = checksum(story, number, moment), digest(story)
         self._execute(
             "UPDATE sighting SET last_seen = ?, checksum = ? "
-            f"WHERE story = {STORY} AND number = ? AND last_seen < ?",
+            f"WHERE story = {self._dialect.story} AND number = ? AND last_seen < ?",
             (moment, check, key, number, moment),
         )
         self._execute(
-            "INSERT INTO sighting SELECT story, ?, ?, ? FROM head WHERE digest = ? ON CONFLICT DO NOTHING",
-            (number, moment, check, key),
+            f"INSERT INTO sighting VALUES ({self._dialect.story}, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (key, number, moment, check),
         )
 
     def note(self, key: str, value: str) -> None:
@@ -84,7 +83,7 @@ class Transaction:
         return len(self._all(sql))
 
     def _put(self, key: int, story: str, number: int, payload: Payload) -> None:
-        for columns in layout.payload_columns(story, number, payload):
+        for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
             self._insert("payload", (key, *columns))
 
     def _place(self, key: int, story: str, row: Row) -> None:
@@ -115,18 +114,14 @@ class Transaction:
             *head[1:],
             layout.head_checksum(head.story, head[1:]),
         )
-        sql = (
-            f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * len(columns))} "
-            "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story"
-        )
-        return self._one(sql, columns)
+        return self._one(self._dialect.new_head, columns)
 
     def _moved(self, head: Head, expected: Head) -> int | None:
         """The story's key, or None where its head is no longer the expected one."""
         sql = (
             "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
             "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, checksum = ? "
-            "WHERE digest = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
+            f"WHERE {self._dialect.digest} = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
         )
         new = (*head[1:], layout.head_checksum(head.story, head[1:]))
         stood = (digest(head.story), expected.versions, expected.tip, expected.repacked)
@@ -136,7 +131,7 @@ class Transaction:
         found = self._all(sql, *bindings)
         return found[0][0] if found else None
 
-    def _all(self, sql: str, *bindings: Column) -> list[tuple[Any, ...]]:
+    def _all(self, sql: str, *bindings: Column) -> list[Found]:
         return self._execute(sql, bindings).fetchall()
 
     def _insert(self, table: str, columns: tuple[Column, ...]) -> None:
