@@ -10,7 +10,9 @@
     │   ├── UnknownParagraph
     │   └── AmbiguousName
     ├── Conflict                4   another writer came first, or a file is in the way
+    │   └── Overtaken               ... and to try again may well succeed
     ├── StorageRefused          5   disk full, locked, no permission, not readable
+    │   ├── ConnectionLost          the server cannot be reached, or the connection broke off
     │   └── WrongFormat             a store of a format this program does not know
     └── Corrupt                 6   what is stored is not what was kept
 
@@ -82,10 +84,18 @@ class Conflict(VstoreError):
     exit_code = 4
 
 
+class Overtaken(Conflict):
+    """Another writer came first, between reading and writing: nothing was kept, and it may be tried again."""
+
+
 class StorageRefused(VstoreError):
     """The storage said no: disk full, locked, no permission, not readable."""
 
     exit_code = 5
+
+
+class ConnectionLost(StorageRefused):
+    """The server cannot be reached, or the connection broke off: what was under way is not kept."""
 
 
 class WrongFormat(StorageRefused):

@@ -1,0 +1,63 @@
+"""The schema of `vstore.storage.schema` in PostgreSQL's words, whole or distributed by story with Citus.
+
+A story's key is the digest of its story-id, the same in every table, so that all that a story has lies on one
+shard. Notes and dictionaries are of the whole store: few, small, on every node.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from vstore.storage.database import Dialect
+from vstore.storage.schema import FORMAT, TABLES
+
+SHARDED = ("head", "version", "fact", "payload", "sighting", "recount", "origin")
+"""Tables whose rows belong to a story, the one with the stories first."""
+
+SHARED = ("note", "dictionary")
+
+LONG = {"clock", "at", "recorded", "last_seen", "text_bytes", "stored_bytes"}
+"""Columns that hold moments and sums."""
+
+DIALECT = Dialect(
+    story="?",
+    digest="story",
+    parts=(1 << 30, 1 << 30),  # PostgreSQL cuts long values by itself
+    new_head=f"INSERT INTO head VALUES ({', '.join('?' * 14)}) ON CONFLICT DO NOTHING RETURNING story",
+)
+
+
+@cache
+def statements(*, citus: bool = False) -> tuple[str, ...]:
+    """What makes an empty store in the schema that stands first in the search path."""
+    tables = re.sub(r"\n\s*digest +BLOB +NOT NULL UNIQUE, -- first 16.*", "", TABLES)
+    tables = re.sub(r"\b(\w+)( +)INTEGER\b", _integer, tables)
+    tables = tables.replace("BLOB", "bytea").replace("TEXT", "text").replace("IF NOT EXISTS ", "")
+    tables = re.sub(r"\) STRICT(, WITHOUT ROWID)?;", ");", tables)
+    made = [_tidy(each) for each in tables.split(";\n") if each.strip()]
+    made += [
+        f"ALTER TABLE {table} ALTER COLUMN body SET STORAGE EXTERNAL"  # it is compressed as it is
+        for table in ("payload", "dictionary", "origin")
+    ]
+    if citus:
+        made += [f"SELECT create_reference_table('{table}')" for table in SHARED]
+        made += ["SELECT create_distributed_table('head', 'story')"]
+        made += [
+            f"SELECT create_distributed_table('{table}', 'story', colocate_with => 'head')"
+            for table in SHARDED[1:]
+        ]
+    return (*made, f"INSERT INTO note VALUES ('format', '{FORMAT}')")
+
+
+def _integer(found: re.Match[str]) -> str:
+    name, space = found.groups()
+    kind = "bytea" if name == "story" else "bigint" if name in LONG else "integer"
+    return f"{name}{space}{kind}"
+
+
+def _tidy(statement: str) -> str:
+    """Without what is said of SQLite's file alone."""
+    return statement.strip().replace(
+        "-- 1, 2, 3 …: the story's number inside this file", "-- first 16 bytes of the story-id's SHA-256"
+    )

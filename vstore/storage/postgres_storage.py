@@ -1,0 +1,51 @@
+"""Versions in PostgreSQL: the same statements, and an answer where nobody heard how a transaction ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vstore.errors import ConnectionLost
+from vstore.rows import Entry, Head
+from vstore.storage.database import Connection, Dialect
+from vstore.storage.postgres import InDoubtError
+from vstore.storage.sql import SqlStorage
+from vstore.storage.sql_asking import digest
+from vstore.storage.sql_writing import Transaction
+
+
+class PostgresTransaction(Transaction):
+    """Remembers the tips that it wrote."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__(connection, dialect)
+        self.tips: dict[str, Head] = {}
+
+    def append(self, entry: Entry, expected: Head | None) -> None:
+        super().append(entry, expected)
+        self.tips[entry.head.story] = entry.head
+
+    def drop_dictionaries(self) -> int:
+        self._execute("LOCK TABLE dictionary IN ACCESS EXCLUSIVE MODE")
+        return super().drop_dictionaries()
+
+
+class PostgresStorage(SqlStorage):
+    """The storage contract on a schema of a PostgreSQL database."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        try:
+            with self._database.writing() as connection:
+                writer = PostgresTransaction(connection, self._database.dialect)
+                yield writer
+        except InDoubtError as error:
+            if not self._were_kept(writer.tips):
+                raise ConnectionLost(f"{error.message}; it was not kept", **error.facts) from error
+
+    def _were_kept(self, tips: dict[str, Head]) -> bool:
+        sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
+        found = [
+            self._ask(sql, digest(story), head.versions) == [(head.tip,)] for story, head in tips.items()
+        ]
+        return bool(found) and all(found)
