@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from backends import BACKENDS, Clock, open_store
 from hypothesis import settings
+from postgres_cluster import Cluster, running_cluster
 from postgres_servers import SKIPPED, Server, running, stop_shared
 
 from vstore.origins.trace import Trace
@@ -56,6 +57,12 @@ def taken() -> Iterator[list[str]]:
 def postgres() -> Server:
     """The PostgreSQL server that the tests of this process share; none may stop it."""
     return running()
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Cluster:
+    """The coordinator and its two shards that the tests of this process share; none may stop them."""
+    return running_cluster()
 
 
 def pytest_sessionfinish() -> None:

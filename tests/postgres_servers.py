@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import psycopg
 
 USER = "vstore"
+PREFIX = "vstore-postgres-"
 PATIENCE = 30.0
 """Seconds that a server may take to start or to stop."""
 
@@ -57,8 +58,8 @@ SETTINGS = {
     "max_connections": "200",
     "timezone": "UTC",
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""What a server is told that never has to outlive a crash of the machine."""
+CARELESS = {"fsync": "off", "full_page_writes": "off"}
+"""What a server is told that never has to outlive a crash of the machine; it does outlive its own."""
 
 
 class Server:
@@ -91,9 +92,9 @@ class Server:
                 connection.execute(statement.encode())
 
     def database(self) -> str:
-        """The URL of a new, empty database."""
+        """The URL of a new, empty database; copying files is the quicker way without fsync."""
         name = f"empty_{os.getpid()}_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE template0")
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
         return self.url_of(name)
 
     def schema(self) -> str:
@@ -174,7 +175,8 @@ def _free_port() -> int:
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """One that the servers' user can reach and write; pytest's own is closed to others than us."""
-    folder = Path(tempfile.mkdtemp(prefix="vstore-postgres-"))
+    _clear_up()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         if user := unprivileged():
             os.chown(folder, user.number, user.group)
@@ -183,8 +185,17 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _clear_up() -> None:
+    """Removes what killed processes left: folders a day old in which no server runs."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            running = [*folder.glob("data/postmaster.pid"), *folder.glob("*/data/postmaster.pid")]
+            if not running and folder.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def initialised(folder: Path) -> None:
-    """Makes the empty data of a server in a folder."""
+    """Makes the empty data of a server in a folder, which may not be there yet."""
     options = ["-A", "trust", "-U", USER, "--encoding", "UTF8", "--locale", "C", "--no-sync"]
     finished([programs() / "initdb", "-D", str(folder / "data"), *options])
 
