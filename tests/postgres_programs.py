@@ -65,7 +65,7 @@ def unprivileged() -> User | None:
         except KeyError:
             continue
         return User(entry.pw_uid, entry.pw_gid)
-    return User(65534, 65534)
+    raise BrokenPostgresError("PostgreSQL does not run as root, and there is no user postgres or nobody")
 
 
 def as_unprivileged(command: list[str], output: IO[bytes] | int) -> subprocess.Popen[bytes]:

@@ -123,7 +123,8 @@ def test_a_folder_that_was_named_must_have_the_programs(
 
 
 @pytest.mark.usefixtures("asked_anew")
-def test_an_old_postgresql_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_postgresql_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VSTORE_TEST_POSTGRES_BIN", raising=False)
     with temporary_folder() as folder:
         for name in ("initdb", "postgres"):
             (folder / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.9'\n")
