@@ -9,6 +9,8 @@ from unittest.mock import patch
 import pytest
 from backends import BACKENDS, Clock, open_store
 from hypothesis import settings
+from postgres_cluster import Cluster, running_cluster
+from postgres_servers import SKIPPED, Server, running, stop_shared
 
 from vstore.origins.trace import Trace
 from vstore.storage.contract import Storage
@@ -49,3 +51,29 @@ def taken() -> Iterator[list[str]]:
 
     with patch.object(Trace, "take", noted):
         yield texts
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Server:
+    """The PostgreSQL server that the tests of this process share; none may stop it."""
+    return running()
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Cluster:
+    """The coordinator and its two shards that the tests of this process share; none may stop them."""
+    return running_cluster()
+
+
+def pytest_sessionfinish() -> None:
+    stop_shared()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says that a whole backend went untested, which one `s` among the dots does not."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)]
+    missed = [reason for reason in reasons if SKIPPED in reason]
+    if missed:
+        terminalreporter.section("POSTGRESQL WAS NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(missed)} POSTGRESQL TESTS DID NOT RUN: {missed[0]}", red=True, bold=True)
