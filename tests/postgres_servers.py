@@ -81,7 +81,7 @@ class Server:
 
     def connect(self, url: str | None = None) -> psycopg.Connection:
         """A connection in autocommit mode, for what a test prepares or looks up."""
-        import psycopg
+        import psycopg  # here, as this module is imported where there is none
 
         return psycopg.connect(url or self.url, autocommit=True)
 
@@ -163,8 +163,11 @@ def _dying_with_us() -> list[str]:
 
 
 def _free_port() -> int:
-    """Below those that connections of others are given, so that it is still free after a restart."""
-    for port in random.sample(range(20_000, 32_000), 100):
+    """Below those that connections of others are given, so that it is still free after a restart.
+
+    SystemRandom, as Hypothesis has every worker of the tests draw the same numbers.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
         with socket.socket() as taken, suppress(OSError):
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind(("127.0.0.1", port))
