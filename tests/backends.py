@@ -10,11 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from postgres_servers import running
 
 from vstore.blobs import blob_id
 from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage.contract import Storage
 from vstore.storage.memory import MemoryStorage
+from vstore.storage.postgres_place import place, with_schema
+from vstore.storage.postgres_schema import SHARDED
 from vstore.storage.schema import FORMAT
 from vstore.storage.sql import SqlStorage
 from vstore.storage.sqlite import SqliteDatabase, create
@@ -50,7 +53,41 @@ def _sqlite(folder: Path) -> Storage:
     return SqlStorage(SqliteDatabase(folder / "store.db", wait=10, synchronous="OFF"))
 
 
-BACKENDS: dict[str, Callable[[Path], Storage]] = {"memory": _memory, "sqlite": _sqlite}
+def _postgres(folder: Path) -> Storage:
+    """In a schema that no other open store is in; emptied and used again, since to make one takes long."""
+    from vstore.storage import postgres
+    from vstore.storage.postgres_storage import PostgresStorage
+
+    class Lent(PostgresStorage):
+        """Gives its schema back."""
+
+        def close(self) -> None:
+            super().close()
+            if url not in _SCHEMAS:
+                _SCHEMAS.append(url)
+
+    server = running()
+    if _SCHEMAS:
+        url = _SCHEMAS.pop()
+        with server.connect() as connection:
+            connection.execute(postgres_emptied(place(url).schema))
+    else:
+        url = with_schema(server.url, server.schema())
+        postgres.create(url)
+    return Lent(postgres.PostgresDatabase(url, wait=10))
+
+
+def postgres_emptied(schema: str) -> bytes:
+    """What leaves a store's tables as they were made."""
+    tables = "".join(f"DELETE FROM {schema}.{table};" for table in ("dictionary", *SHARDED))
+    note = f"DELETE FROM {schema}.note; INSERT INTO {schema}.note VALUES ('format', '{FORMAT}')"
+    return (tables + note).encode()
+
+
+_SCHEMAS: list[str] = []
+"""URLs of schemas that are free."""
+
+BACKENDS: dict[str, Callable[[Path], Storage]] = {"memory": _memory, "sqlite": _sqlite, "postgres": _postgres}
 
 
 def open_store(backend: str, folder: Path, clock: Clock) -> Store:

@@ -23,7 +23,7 @@ HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes", "blobs"),
-    ("text", "dates"),
+    ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
     ("subsequence", "phrases", "objects", "names", "config"),
@@ -51,6 +51,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_copy", "sqlite", "sqlite_upgrade"),
         *("sql_asking", "sql_origins", "sql_writing", "sql"),
+        *("postgres_place", "postgres_schema", "postgres_errors", "postgres", "postgres_storage"),
+        "postgres_opening",
         "memory",
         "__init__",
     ),
@@ -78,6 +80,8 @@ SEAMS = {
     "compression": ("chain", "readers/jsonlines", "interop/*"),
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
+    "psycopg": ("storage/postgres*",),
+    "psycopg_pool": ("storage/postgres*",),
     "rapidfuzz": ("align", "names", "subsequence"),
     "rfc8785": ("facts",),
     "yaml": ("readers/frontmatter", "config"),

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from vstore.errors import BadReference as BadReference
     from vstore.errors import BadWire as BadWire
     from vstore.errors import Conflict as Conflict
+    from vstore.errors import ConnectionLost as ConnectionLost
     from vstore.errors import Corrupt as Corrupt
     from vstore.errors import NoStore as NoStore
     from vstore.errors import NotFound as NotFound
+    from vstore.errors import Overtaken as Overtaken
     from vstore.errors import StorageRefused as StorageRefused
     from vstore.errors import UnknownParagraph as UnknownParagraph
     from vstore.errors import UnknownStory as UnknownStory
@@ -61,7 +63,8 @@ if TYPE_CHECKING:
     open = open_store  # noqa: A001
 
 _ERRORS = (
-    "AmbiguousName BadReference BadWire Conflict Corrupt NoStore NotFound StorageRefused UnknownParagraph "
+    "AmbiguousName BadReference BadWire Conflict ConnectionLost Corrupt NoStore NotFound Overtaken "
+    "StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (

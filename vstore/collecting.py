@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from vstore import chain, dictionaries, repacking
 from vstore.answers import Collected
-from vstore.errors import Conflict, Corrupt, StorageRefused
+from vstore.errors import Corrupt, Overtaken, StorageRefused
 from vstore.history import History
 from vstore.repacking import Told
 from vstore.rows import Head, Payload, Row
@@ -94,13 +94,19 @@ def _batches(found: Iterator[Repack | None]) -> Iterator[list[Repack | None]]:
 
 def _kept(storage: Storage, repacks: list[Repack]) -> list[Repack]:
     """Those that were kept: a story that has another head by now is left to the next gc."""
+    try:
+        return _kept_together(storage, repacks) if repacks else []
+    except Overtaken:  # some engines then give up all that was written with it
+        return [] if len(repacks) == 1 else [one for each in repacks for one in _kept(storage, [each])]
+
+
+def _kept_together(storage: Storage, repacks: list[Repack]) -> list[Repack]:
     done = []
-    if repacks:
-        with storage.transaction() as writer:
-            for each in repacks:
-                with suppress(Conflict):
-                    writer.repack(each.head, each.before, each.payloads, each.rows)
-                    done.append(each)
+    with storage.transaction() as writer:
+        for each in repacks:
+            with suppress(Overtaken):
+                writer.repack(each.head, each.before, each.payloads, each.rows)
+                done.append(each)
     return done
 
 

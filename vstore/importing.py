@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vstore.again import until_kept
 from vstore.answers import Added, Imported
 from vstore.errors import BadWire
 from vstore.intake import Arrival, Intake, Kept, Run, arrive
@@ -71,13 +72,11 @@ def take_in(
     run = Run()
     counts = Imported()
     with ExitStack() as whole:
-        around = whole.enter_context(writing()) if options.strict or options.dry_run else None
+        if options.strict or options.dry_run:
+            writing = _ever(whole.enter_context(writing()))
         batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
         for batch in batches:
-            with ExitStack() as each:
-                writer, intake = around or each.enter_context(writing())
-                intake.prepared = prepared
-                done = [_kept(writer, intake, item, run, again=options.again) for item in batch]
+            done = _done(batch, writing, run, prepared, again=options.again)
             safe = _counted(counts, done)
             if tell:
                 for found in done:
@@ -85,6 +84,11 @@ def take_in(
                     tell(Progress(counts, found, safe))
             counts = safe
     return counts
+
+
+def _ever(opened: tuple[Writer, Intake]) -> Writing:
+    """Each time the same transaction."""
+    return lambda: nullcontext(opened)
 
 
 def _ahead(
@@ -98,6 +102,21 @@ def _ahead(
 
     workers = whole.enter_context(Workers(jobs - 1))
     return ahead(batches, shelf, workers), workers
+
+
+def _done(
+    batch: Batch, writing: Writing, run: Run, prepared: Prepared, *, again: bool
+) -> list[BadWire | Kept]:
+    """What became of a batch, in one transaction; if another writer comes first, it begins anew."""
+    before = {item.story: run.matched(item.story) for item in batch if not isinstance(item, BadWire)}
+
+    def attempt() -> list[BadWire | Kept]:
+        run.go_back(before)
+        with writing() as (writer, intake):
+            intake.prepared = prepared
+            return [_kept(writer, intake, item, run, again=again) for item in batch]
+
+    return until_kept(attempt)
 
 
 def _kept(

@@ -66,6 +66,12 @@ class Run:
         if len(self._matched) > STORIES_IN_A_RUN:
             self._matched.popitem(last=False)
 
+    def go_back(self, matched: Mapping[str, int]) -> None:
+        """Forget what was matched in these stories since it was these numbers: it was not kept."""
+        for story, number in matched.items():
+            if number != self.matched(story):
+                self._matched[story] = number
+
 
 class Arrival(NamedTuple):
     """A wire that was read and found fit to be kept."""

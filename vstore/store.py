@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
 
 from vstore import config, dates
 from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
@@ -98,16 +98,22 @@ class Store(Questions):
         self, wire: Wire, *, expect: Expected = None, again: bool = False, dry_run: bool = False
     ) -> Added:
         """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
+        from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.intake import Run, arrive
 
         arrival = arrive(wire)
         run = self._run = self._run or Run()
-        with self._writing(dry_run=dry_run) as (writer, intake):
-            history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
-            if not dry_run:
-                run.match(wire.story, row.number)
-            return Added(self._version(history, row), outcome)
+
+        def attempt() -> Added:
+            with self._writing(dry_run=dry_run) as (writer, intake):
+                history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
+                return Added(self._version(history, row), outcome)
+
+        added = until_kept(attempt)
+        if not dry_run:
+            run.match(wire.story, added.version.number)
+        return added
 
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -203,9 +209,10 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
 ) -> Store:
     """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that goes when it is closed.
 
-    Without `where`: $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create`
-    makes one that is not there. `wait`: seconds to wait for another writer (default 30). `tz`: zone of
-    times given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
+    Or a `postgresql://` URL, in which `schema=NAME` names the schema ("vstore"). Without `where`:
+    $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create` makes one that is not
+    there. `wait`: seconds to wait for another writer, or for the server (default 30). `tz`: zone of times
+    given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
     StorageRefused.
     """
     zone = dates.zone(tz) if isinstance(tz, str) else tz
@@ -215,6 +222,14 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
         from vstore.storage.schema import FORMAT
 
         return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
+    if _is_url(where):
+        from vstore.storage import postgres_opening
+
+        if create:
+            postgres_opening.created(where)
+        seconds = config.DEFAULTS.wait if wait is None else wait
+        storage, shown = postgres_opening.opened(where, read_only=read_only, wait=seconds)
+        return Store(storage, shown, tz=zone, clock=clock)
     folder = _folder(where, create=create)
     settings = config.read(f"{folder}/{CONFIG_FILE}")
     from vstore.storage.sql import SqlStorage
@@ -250,12 +265,28 @@ def upgrade(
     """
     from vstore.upgrading import upgraded
 
-    folder = _folder(where or os.environ.get("VSTORE_STORE"), create=False)
+    where = where or os.environ.get("VSTORE_STORE")
+    if _is_url(where):
+        from vstore.answers import Upgraded
+
+        with open_store(where, read_only=True, wait=wait) as store:  # there is no older format there
+            found = store.stats().format
+        return Upgraded(found, found, None, dry_run)
+    folder = _folder(where, create=False)
     return upgraded(f"{folder}/{STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
 
 
-def init(where: str | os.PathLike[str] = ".") -> bool:
-    """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is."""
+def init(where: str | os.PathLike[str] = ".", *, citus: bool = False) -> bool:
+    """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is.
+
+    Or in the schema that a `postgresql://` URL names; with `citus` its tables are distributed by story.
+    """
+    if _is_url(where):
+        from vstore.storage import postgres_opening
+
+        return postgres_opening.created(where, citus=citus)
+    if citus:
+        raise BadReference("only a store in PostgreSQL can be distributed with Citus")
     from vstore.storage.sqlite import SqliteDatabase, create
 
     folder = _within(where)
@@ -271,6 +302,10 @@ def init(where: str | os.PathLike[str] = ".") -> bool:
         reason = error.strerror or error
         raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error
     return made
+
+
+def _is_url(where: str | os.PathLike[str] | None) -> TypeGuard[str]:
+    return isinstance(where, str) and "://" in where
 
 
 def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
@@ -299,7 +334,7 @@ def _nearest(start: str) -> str:
 
 def _within(where: str | os.PathLike[str]) -> str:
     path = os.fspath(where)
-    if "://" in path or path == "memory:":
+    if path == "memory:":
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)

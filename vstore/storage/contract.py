@@ -19,7 +19,7 @@ class Writer(Protocol):
     def append(self, entry: Entry, expected: Head | None) -> None:
         """Keep a version, if the story's head is still `expected` (None: there is no such story yet).
 
-        Raises Conflict when another writer came first.
+        Raises Overtaken when another writer came first.
         """
 
     def repack(
@@ -27,8 +27,8 @@ class Writer(Protocol):
     ) -> None:
         """Put these payloads, by number, in place of those that the rows had.
 
-        Raises Conflict, and writes nothing, when the story's head is not `expected` any more, or a dictionary
-        that they need is not there: another gc may have dropped it meanwhile.
+        Raises Overtaken, and writes nothing, when the story's head is not `expected` any more, or a
+        dictionary that they need is not there: another gc may have dropped it meanwhile.
         """
 
     def add_dictionary(self, body: bytes) -> int:
@@ -103,8 +103,8 @@ class Storage(Protocol):
 
         Drops the story's origins with another of the two, then answers, those kept longest ago first, until
         the bodies of the story fit the budget. Never waits and never raises for the storage: False, and
-        nothing changed, where another writes, the storage refuses, this thread is within a snapshot or a
-        transaction, or the story is not there or has had another number of late wires.
+        nothing changed, where it would wait for another writer, the storage refuses, this thread is within a
+        snapshot or a transaction, or the story is not there or has had another number of late wires.
         """
 
     def kept_bytes(self) -> int:
@@ -126,7 +126,11 @@ class Storage(Protocol):
         """All reads within see the store as it stood at the first of them."""
 
     def transaction(self) -> AbstractContextManager[Writer]:
-        """Write: commits at the end of the block, rolls back when it raises. Not nested."""
+        """Write: commits at the end of the block, rolls back when it raises. Not nested.
+
+        Writers take turns; or several write at once, and of those that meet in a story all but one are
+        Overtaken. Of a block that raised nothing is kept.
+        """
 
     def compact(self) -> None:
         """Give room that is not needed any more back to the file system."""

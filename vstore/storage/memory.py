@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from vstore.errors import Conflict
+from vstore.errors import Overtaken
 from vstore.rows import CHECKPOINT, SHORT, Entry, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
@@ -193,7 +193,7 @@ class _Transaction:
     def append(self, entry: Entry, expected: Head | None) -> None:
         kept = self._stories.get(entry.head.story)
         if (kept.head if kept else None) != expected:
-            raise Conflict(f"another writer changed {entry.head.story} first", story=entry.head.story)
+            raise Overtaken(f"another writer changed {entry.head.story} first", story=entry.head.story)
         kept = self._touched(entry.head.story) or self._stories.setdefault(
             entry.head.story, _Story(entry.head)
         )
@@ -209,7 +209,7 @@ class _Transaction:
         kept = self._touched(head.story)
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
         if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
-            raise Conflict(
+            raise Overtaken(
                 f"another writer changed {head.story} first, or dropped what it needs", story=head.story
             )
         kept.head = head

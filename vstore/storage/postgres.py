@@ -6,8 +6,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -58,6 +59,7 @@ class PostgresDatabase:
         self._read_only = read_only
         self._wait = wait
         self._mine = threading.local()
+        self._lock = threading.Lock()
         self._pool: ConnectionPool[psycopg.Connection] | None = None
         self._process = 0
         with connecting_told(self.place), self._connected() as connection:
@@ -79,11 +81,12 @@ class PostgresDatabase:
     @contextmanager
     def streaming(self) -> Iterator[Connection]:
         with refusals_told(self.place):
-            if mine := self._of_thread():
-                yield _Streaming(mine)
-            else:
-                with self._begun(READ) as connection:
-                    yield _Streaming(connection)
+            mine = self._of_thread()
+            with (
+                nullcontext(mine) if mine else self._begun(READ) as connection,
+                _streaming(connection) as rows,
+            ):
+                yield rows
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -205,19 +208,19 @@ class PostgresDatabase:
 
     def _of_process(self) -> ConnectionPool[psycopg.Connection]:
         """The pool of this process; after a fork, another than the parent's."""
-        if self._pool is None or self._process != os.getpid():
-            self._mine = threading.local()
-            self._process = os.getpid()
-            options: dict[str, Any] = {"autocommit": True}
-            self._pool = ConnectionPool(
-                self._where.url,
-                kwargs=options,
-                configure=self._prepare,
-                min_size=1,
-                max_size=CONNECTIONS,
-                open=True,
-            )
-        return self._pool
+        with self._lock:
+            if self._pool is None or self._process != os.getpid():
+                self._mine = threading.local()
+                self._process = os.getpid()
+                self._pool = ConnectionPool(
+                    self._where.url,
+                    kwargs={"autocommit": True},
+                    configure=self._prepare,
+                    min_size=1,
+                    max_size=CONNECTIONS,
+                    open=True,
+                )
+            return self._pool
 
     def _connected(self) -> psycopg.Connection:
         return _connected(self._where.url, self._wait)
@@ -258,19 +261,30 @@ class _Connection:
 
 
 class _Streaming(_Connection):
-    """The rows of the first statement come some at a time."""
+    """The rows of the first statement come some at a time; in a pipeline, which knows no cursors, at once."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, cursor: psycopg.ServerCursor[Found] | None) -> None:
         super().__init__(connection)
-        self._is_first = not connection.pgconn.pipeline_status
+        self._cursor = cursor
 
     def execute(self, sql: str, bindings: Sequence[Column] = (), /) -> Any:
-        if not self._is_first:
+        cursor, self._cursor = self._cursor, None
+        if cursor is None:
             return super().execute(sql, bindings)
-        self._is_first = False
-        cursor = self._connection.cursor(f"vstore_{id(self)}")
-        cursor.itersize = FETCHED
         return cursor.execute(_translated(sql), bindings, binary=True)
+
+
+@contextmanager
+def _streaming(connection: psycopg.Connection) -> Iterator[_Streaming]:
+    if connection.pgconn.pipeline_status:
+        yield _Streaming(connection, None)
+        return
+    with connection.cursor(f"vstore_{next(_numbers)}") as cursor:
+        cursor.itersize = FETCHED
+        yield _Streaming(connection, cursor)
+
+
+_numbers = count(1)
 
 
 @cache
@@ -305,10 +319,3 @@ def create(url: str, *, citus: bool = False, wait: float = 30.0) -> bool:
         for statement in statements(citus=citus):
             connection.execute(statement.encode())
         return True
-
-
-def ddl(url: str, *, citus: bool = False) -> str:
-    """What `create` would do, as SQL."""
-    schema = '"' + place(url).schema.replace('"', '""') + '"'
-    made = (f"CREATE SCHEMA {schema}", f"SET search_path TO {schema}", *statements(citus=citus))
-    return ";\n\n".join(made) + ";\n"

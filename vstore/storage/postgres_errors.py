@@ -28,7 +28,7 @@ _REFUSALS: tuple[tuple[type[Exception], type[VstoreError], str], ...] = (
     (errors.DataCorrupted, Corrupt, "is damaged"),
     (errors.IndexCorrupted, Corrupt, "is damaged"),
     (errors.FeatureNotSupported, StorageRefused, "cannot do what a store needs"),
-    (PoolTimeout, ConnectionLost, "could not be reached in time"),
+    (PoolTimeout, StorageRefused, "could not be reached in time"),
     (OperationalError, ConnectionLost, "cannot be reached"),
     (InterfaceError, ConnectionLost, "cannot be reached"),
     (Error, StorageRefused, "refused"),

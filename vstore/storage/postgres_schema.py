@@ -35,7 +35,7 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
     tables = re.sub(r"\b(\w+)( +)INTEGER\b", _integer, tables)
     tables = tables.replace("BLOB", "bytea").replace("TEXT", "text").replace("IF NOT EXISTS ", "")
     tables = re.sub(r"\) STRICT(, WITHOUT ROWID)?;", ");", tables)
-    made = [_tidy(each) for each in tables.split(";\n") if each.strip()]
+    made = [_tidy(each) for each in re.split(r";\n", tables) if each.strip()]
     made += [
         f"ALTER TABLE {table} ALTER COLUMN body SET STORAGE EXTERNAL"  # it is compressed as it is
         for table in ("payload", "dictionary", "origin")
@@ -50,6 +50,13 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
     return (*made, f"INSERT INTO note VALUES ('format', '{FORMAT}')")
 
 
+def script(schema: str, *, citus: bool = False) -> str:
+    """What makes an empty store, schema and all, to be read or run by an administrator."""
+    quoted = '"' + schema.replace('"', '""') + '"'
+    made = (f"CREATE SCHEMA {quoted}", f"SET search_path TO {quoted}", *statements(citus=citus))
+    return "".join(f"{statement};\n\n" for statement in ("BEGIN", *made, "COMMIT")).rstrip() + "\n"
+
+
 def _integer(found: re.Match[str]) -> str:
     name, space = found.groups()
     kind = "bytea" if name == "story" else "bigint" if name in LONG else "integer"
@@ -57,7 +64,20 @@ def _integer(found: re.Match[str]) -> str:
 
 
 def _tidy(statement: str) -> str:
-    """Without what is said of SQLite's file alone."""
-    return statement.strip().replace(
-        "-- 1, 2, 3 …: the story's number inside this file", "-- first 16 bytes of the story-id's SHA-256"
-    )
+    for words, instead in _OF_A_FILE:
+        statement = statement.replace(words, instead)
+    return statement.strip()
+
+
+_OF_A_FILE = (
+    ("-- 1, 2, 3 …: the story's number inside this file", "-- first 16 bytes of the story-id's SHA-256"),
+    (" Stores older than this table get it then.", ""),
+    (
+        "-- A row fits its page, so that no damage in it can make a later delete free the pages of a text.\n",
+        "",
+    ),
+    (" A body\n-- is cut every 385 bytes, every 790 if it is longer than 8,000:", " A body"),
+    (" ten or five such rows fill a page.", "\n-- is in one piece."),
+    ("-- 0, 1, 2 …\n", "-- always 0\n"),
+)
+"""What the schema says of SQLite's file alone, and what it says here."""

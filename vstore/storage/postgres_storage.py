@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vstore.errors import ConnectionLost
+from vstore.errors import ConnectionLost, StorageRefused
 from vstore.rows import Entry, Head
 from vstore.storage.database import Connection, Dialect
 from vstore.storage.postgres import InDoubtError
@@ -40,12 +40,14 @@ class PostgresStorage(SqlStorage):
                 writer = PostgresTransaction(connection, self._database.dialect)
                 yield writer
         except InDoubtError as error:
-            if not self._were_kept(writer.tips):
+            if not self._were_kept(writer.tips, error):
                 raise ConnectionLost(f"{error.message}; it was not kept", **error.facts) from error
 
-    def _were_kept(self, tips: dict[str, Head]) -> bool:
+    def _were_kept(self, tips: dict[str, Head], doubt: InDoubtError) -> bool:
+        """Whether the versions are there that these tips name; StorageRefused where nobody answers."""
         sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
-        found = [
-            self._ask(sql, digest(story), head.versions) == [(head.tip,)] for story, head in tips.items()
-        ]
-        return bool(found) and all(found)
+        try:
+            found = [self._ask(sql, digest(story), head.versions) for story, head in tips.items()]
+        except StorageRefused as error:
+            raise StorageRefused(f"{doubt.message}; it may be kept or not", **doubt.facts) from error
+        return bool(found) and found == [[(head.tip,)] for head in tips.values()]

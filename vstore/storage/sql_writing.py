@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 
-from vstore.errors import Conflict
+from vstore.errors import Overtaken
 from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
@@ -26,7 +26,7 @@ class Transaction:
         story = entry.head.story
         key = self._opened(entry.head) if expected is None else self._moved(entry.head, expected)
         if key is None:
-            raise Conflict(f"another writer changed {story} first", story=story)
+            raise Overtaken(f"another writer changed {story} first", story=story)
         row = entry.row
         self._insert("version", (key, *layout.version_columns(story, row, entry.facts_at)))
         if entry.facts_at == row.number:
@@ -43,7 +43,7 @@ class Transaction:
         there = {number for (number,) in self._all("SELECT number FROM dictionary")}
         key = self._moved(head, expected) if wanted <= there else None
         if key is None:
-            raise Conflict(f"another writer changed {story} first, or dropped what it needs", story=story)
+            raise Overtaken(f"another writer changed {story} first, or dropped what it needs", story=story)
         for row in rows:
             self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, row.number))
             self._place(key, story, row)
