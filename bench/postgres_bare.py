@@ -26,6 +26,7 @@ MOVED = (
     "text_bytes = %s, stored_bytes = %s, keyframes = %s, repacked = %s, checksum = %s "
     "WHERE story = %s AND versions = %s AND tip = %s AND repacked = %s RETURNING story"
 )
+ARRIVED = "SELECT v.story, v.number FROM version v JOIN head h USING (story) ORDER BY h.recorded, v.number"
 VERSIONS = 200
 """Versions in a transaction of an import, as many as vstore's batches of a million characters have."""
 
@@ -77,9 +78,8 @@ def _kept(connection: psycopg.Connection[Any]) -> list[Kept]:
     heads = {row[0]: row for row in connection.execute("SELECT * FROM head", binary=True)}
     owned = {table: _by_version(connection, table) for table in OWNED}
     ids = {key: rows[0][2] for key, rows in owned["version"].items()}
-    arrived = "SELECT v.story, v.number FROM version v JOIN head h USING (story) ORDER BY h.recorded, v.number"
     found = []
-    for key in connection.execute(arrived, binary=True).fetchall():
+    for key in connection.execute(ARRIVED, binary=True).fetchall():
         story, number = key
         tips = ids[key], ids.get((story, number - 1), b"")
         head = (*heads[story][:2], number, tips[0], *heads[story][4:])
