@@ -41,10 +41,7 @@ class SqlStorage(Origins):
         found = self._ask(
             f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", digest(story)
         )
-        head = layout.head(found[0]) if found else None
-        if head and head.story != story:
-            raise Corrupt(f"the row of {story} holds another story", story=story)
-        return head
+        return head_of(story, found[0]) if found else None
 
     def heads(self) -> Iterator[tuple[Head, Row]]:
         joined = (
@@ -198,6 +195,14 @@ class SqlStorage(Origins):
     def _streamed(self, sql: str) -> Iterator[Found]:
         with self._database.streaming() as connection:
             yield from connection.execute(sql)
+
+
+def head_of(story: str, found: Found) -> Head:
+    """The head of a story, from its columns."""
+    head = layout.head(found)
+    if head.story != story:
+        raise Corrupt(f"the row of {story} holds another story", story=story)
+    return head
 
 
 def _row(story: str, found: list[Found]) -> Row:
