@@ -31,6 +31,9 @@ _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
 
 _FACTS_TOO = "LEFT JOIN fact f ON f.story = v.story AND f.number IN (1, v.number - v.facts_back)"
+_ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
+"""Each version with the facts that it was the first to have: with the whole story come all of its facts."""
+
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
@@ -68,11 +71,14 @@ class SqlStorage(Origins):
             raise damaged
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
-        versions = f"SELECT {VERSION} FROM version v WHERE v.story = {self._story}"
-        sql = f"{versions} AND v.number > ? ORDER BY v.number"
+        sql = (
+            f"SELECT {VERSION}, {FACT} FROM version v {_ITS_FACTS} "
+            f"WHERE v.story = {self._story} AND v.number > ? ORDER BY v.number"
+        )
         found = self._ask(sql, digest(story), after)
-        facts = self._facts(story) if found else {}
-        return [layout.row(story, each, facts) for each in found]
+        told = [each[VERSIONS:] for each in found if each[VERSIONS] is not None]
+        facts = self._facts(story) if after and found else layout.facts(story, told)
+        return [layout.row(story, each[:VERSIONS], facts) for each in found]
 
     def row(self, story: str, number: int) -> Row | None:
         sql = (
