@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
+    ("copying",),
     ("store",),
     ("cli",),
 )

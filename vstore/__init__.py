@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vstore.answers import Blame as Blame
     from vstore.answers import Check as Check
     from vstore.answers import Collected as Collected
+    from vstore.answers import Copied as Copied
     from vstore.answers import Diff as Diff
     from vstore.answers import Edit as Edit
     from vstore.answers import Hunk as Hunk
@@ -65,8 +66,8 @@ _ERRORS = (
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (
-    "Added Blame Check Collected Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange Problem "
-    "Stats Story Upgraded"
+    "Added Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange "
+    "Problem Stats Story Upgraded"
 )
 _MODEL = "Facts Version Wire"
 _HOMES = {

@@ -11,16 +11,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates
-from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
+from vstore.errors import BadReference, BadWire, NoStore, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, Check, Collected, Imported, Upgraded
+    from vstore.answers import Added, Check, Collected, Copied, Imported, Upgraded
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
 
+MEMORY = "memory:"
 FOLDER = ".vstore"
 STORE_FILE = "store.db"
 CONFIG_FILE = "config.yaml"
@@ -128,13 +129,41 @@ class Store(Questions):
         """
         from vstore.importing import Options, take_in
 
-        if not 1 <= jobs <= MOST_JOBS:
-            raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
+        _check_jobs(jobs)
         options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
         counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
-        if not dry_run and 0 < self.settings.gc_after <= counts.new + counts.changed:
-            self.gc(is_light=True)
+        if not dry_run:
+            self._gc_after(counts.new + counts.changed)
         return counts
+
+    def copy_from(
+        self,
+        other: Questions,
+        *,
+        progress: Callable[[Copied], None] | None = None,
+        refused: Callable[[VstoreError], None] | None = None,
+        dry_run: bool = False,
+        jobs: int = 1,
+    ) -> Copied:
+        """Keep every version of another store, as it stands or stood, that this one has not; ids stay equal.
+
+        A story goes on from what both have, in batches as an import's; stopped and called again, it adds
+        only what is missing. In the end number and id of each story's last version are compared in both.
+        `recorded` is this store's own clock, and `last_seen` does not come along. A story that has another
+        version here is left alone, one that is damaged there is copied up to the damage: `refused` hears of
+        each, as a Conflict or a Corrupt. `progress` hears the counts so far. `dry_run` compares heads and
+        reads no text. Raises BadReference for one store twice, StorageRefused, and Corrupt where this store
+        is damaged; what was copied stays.
+        """
+        from vstore.copying import Options, copy
+
+        _check_jobs(jobs)
+        if _is_same(self, other):
+            raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
+        copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
+        if not dry_run:
+            self._gc_after(copied.copied)
+        return copied
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
@@ -170,6 +199,11 @@ class Store(Questions):
         from vstore.collecting import Options, collect
 
         return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
+
+    def _gc_after(self, versions: int) -> None:
+        """A light gc, if the settings want one after so many new versions."""
+        if 0 < self.settings.gc_after <= versions:
+            self.gc(is_light=True)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
@@ -210,11 +244,11 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
     """
     zone = dates.zone(tz) if isinstance(tz, str) else tz
     where = where or os.environ.get("VSTORE_STORE")
-    if where == "memory:":
+    if where == MEMORY:
         from vstore.storage.memory import MemoryStorage
         from vstore.storage.schema import FORMAT
 
-        return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
+        return Store(MemoryStorage({"format": str(FORMAT)}), MEMORY, tz=zone, clock=clock)
     folder = _folder(where, create=create)
     settings = config.read(f"{folder}/{CONFIG_FILE}")
     from vstore.storage.sqlite import SqliteStorage
@@ -287,6 +321,21 @@ def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     return folder
 
 
+def _is_same(a: Questions, b: Questions) -> bool:
+    """Whether two are one store, by whatever path it was opened."""
+    if a._storage is b._storage:
+        return True
+    try:
+        return os.path.samefile(f"{a.place}/{STORE_FILE}", f"{b.place}/{STORE_FILE}")
+    except OSError:  # one that is no folder
+        return "://" in a.place and a.place == b.place
+
+
+def _check_jobs(jobs: int) -> None:
+    if not 1 <= jobs <= MOST_JOBS:
+        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
+
+
 def _nearest(start: str) -> str:
     """The nearest `.vstore` folder at or above another."""
     here, below = start, ""
@@ -297,9 +346,14 @@ def _nearest(start: str) -> str:
     raise NoStore(f"there is no store at or above {start}; `vstore init` makes one", place=start)
 
 
+def is_folder(place: str) -> bool:
+    """True where the name of a store is that of a folder, be there one or not."""
+    return "://" not in place and place != MEMORY
+
+
 def _within(where: str | os.PathLike[str]) -> str:
     path = os.fspath(where)
-    if "://" in path or path == "memory:":
+    if not is_folder(path):
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
