@@ -109,7 +109,8 @@ def _kept(
         kept = intake.keep(writer, item, run, again=again, expect=None)
     except BadWire as error:
         return error
-    run.match(item.story, kept.row.number)
+    if item.claim is None:  # a claim says by itself which version it is
+        run.match(item.story, kept.row.number)
     return kept
 
 
