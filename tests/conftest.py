@@ -40,6 +40,20 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 
 
 @pytest.fixture
+def source(store: Store) -> Store:
+    """A store to be copied."""
+    return store
+
+
+@pytest.fixture(params=list(BACKENDS))
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store to copy into, which has a clock of its own."""
+    (tmp_path / "target").mkdir()
+    with open_store(request.param, tmp_path / "target", Clock()) as opened:
+        yield opened
+
+
+@pytest.fixture
 def taken() -> Iterator[list[str]]:
     """The texts that were folded while it is there, one by one."""
     texts: list[str] = []

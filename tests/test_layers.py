@@ -32,10 +32,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("changes", "counterparts", "lost"),
     ("comparing",),
     ("chain", "packs", "readers", "storage", "worker"),
+    ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
     ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
+    ("copying",),
     ("store",),
     ("cli",),
 )

@@ -62,7 +62,7 @@ class Options:
 
 
 def take_in(
-    items: Iterable[Wire | BadWire],
+    items: Iterable[Wire | Arrival | BadWire],
     writing: Writing,
     shelf: Shelf,
     tell: Callable[[Progress], None] | None,
@@ -124,12 +124,16 @@ def _kept(
 ) -> BadWire | Kept:
     if isinstance(item, BadWire):
         return item
-    kept = intake.keep(writer, item, run, again=again, expect=None)
-    run.match(item.story, kept.row.number)
+    try:
+        kept = intake.keep(writer, item, run, again=again, expect=None)
+    except BadWire as error:
+        return error
+    if item.claim is None:  # a claim says by itself which version it is
+        run.match(item.story, kept.row.number)
     return kept
 
 
-def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[Batch]:
+def _batches(items: Iterable[Wire | Arrival | BadWire], options: Options) -> Iterator[Batch]:
     batch: Batch = []
     characters = 0
     for item in items:
@@ -147,8 +151,8 @@ def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[Batc
         yield batch
 
 
-def _arrived(item: Wire | BadWire) -> Arrival | BadWire:
-    if isinstance(item, BadWire):
+def _arrived(item: Wire | Arrival | BadWire) -> Arrival | BadWire:
+    if not isinstance(item, Wire):
         return item
     try:
         return arrive(item)
