@@ -195,7 +195,7 @@ def test_a_target_that_is_full_keeps_what_was_kept_and_a_rerun_completes_it(tmp_
     with vstore.open("memory:") as source:
         fill_many(source, 3_000)
         with vstore.open(tmp_path, create=True) as target:
-            connection = target._storage._connections.mine()  # type: ignore[attr-defined]
+            connection = target._storage._database.mine()  # type: ignore[attr-defined]
             connection.execute("PRAGMA max_page_count = 130").fetchall()
             with pytest.raises(StorageRefused, match="no room"):
                 copied(source, target)
@@ -243,9 +243,9 @@ def test_the_source_is_not_written_to_and_no_transaction_stands_open_on_it(
     with vstore.open(tmp_path, read_only=True) as source:
 
         def reset(_: Copied) -> None:
-            connection = source._storage._connections.mine()  # type: ignore[attr-defined]
+            connection = source._storage._database.mine()  # type: ignore[attr-defined]
             assert not connection.in_transaction
-            assert len(source._storage._connections._all) == 1  # type: ignore[attr-defined]
+            assert len(source._storage._database._all) == 1  # type: ignore[attr-defined]
 
         copied(source, target, progress=reset)
     assert place.read_bytes() == before

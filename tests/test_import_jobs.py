@@ -18,7 +18,7 @@ from backends import ROOT, Clock, open_store
 from cli_program import Program
 
 from bench import histories, newsroom
-from vstore import importing, preparing, shelf, workers
+from vstore import importing, places, preparing, shelf, workers
 from vstore.errors import BadReference, BadWire
 from vstore.intake import Arrival, arrive
 from vstore.model import Facts, Wire

@@ -105,7 +105,7 @@ def _opened(settings: Settings, *, dry_run: bool) -> Iterator[tuple[Store, bool]
     was_made = places.init(place)
     with frame.open_to_write(settings) as store:
         if was_made:
-            frame.say(settings, f"made a store in {store.place}")
+            frame.say(settings, f"made a store in {place if places.is_folder(place) else store.place}")
         yield store, was_made
 
 
