@@ -177,12 +177,18 @@ class Store(Questions):
 
     def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
         """Verify ids, texts, chains, heads and order; `progress` is told how many stories are done."""
+        from vstore.again import until_kept
         from vstore.maintenance import check
 
         result = check(self._storage, progress)
-        if result.ok:
-            with suppress(StorageRefused), self._storage.transaction() as writer:
+
+        def note() -> None:
+            with self._storage.transaction() as writer:
                 writer.note("last_fsck", str(self._clock()))
+
+        if result.ok:
+            with suppress(StorageRefused):
+                until_kept(note)
         return result
 
     def gc(
