@@ -232,7 +232,7 @@ def running() -> Server:
 def shared(serve: Callable[[], AbstractContextManager[Served]]) -> Served:
     """What `serve` starts, kept until `stop_shared`; skips the test where there is no PostgreSQL."""
     if find_spec("psycopg") is None:
-        pytest.skip(f"{SKIPPED}psycopg is not installed; `pip install 'psycopg[binary,pool]'` does it")
+        pytest.skip(f"{SKIPPED}psycopg is not installed; `pip install 'psycopg[binary]'` does it")
     try:
         programs()
     except NoPostgresError as error:

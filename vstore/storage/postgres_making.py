@@ -54,6 +54,10 @@ def create(url: str, *, citus: bool = False, wait: float = 30.0) -> bool:
 
 def _made(connection: psycopg.Connection, where: Place, *, citus: bool) -> bool:
     _check_encoding(connection, where)
+    if citus and not connection.execute("SELECT FROM pg_extension WHERE extname = 'citus'").fetchall():
+        raise StorageRefused(
+            f"{where.shown} has no Citus; CREATE EXTENSION citus makes it", place=where.shown
+        )
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"vstore {where.schema}",))
         if connection.execute(_SCHEMA, (where.schema,)).fetchone() is None:
