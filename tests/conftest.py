@@ -79,6 +79,19 @@ def postgres_cluster() -> Cluster:
     return running_cluster()
 
 
+EVERYDAY = {("memory", "sqlite"), ("sqlite", "memory"), ("sqlite", "postgres"), ("postgres", "sqlite")}
+"""Pairs of backends between which stores are copied every day; the others are slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        chosen = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
+        if {"store", "target"} <= set(chosen) and (chosen["store"], chosen["target"]) not in EVERYDAY:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_sessionfinish() -> None:
     stop_shared()
 
