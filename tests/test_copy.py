@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vstore
+from vstore import importing
 from vstore.answers import Copied
 from vstore.errors import WrongFormat
 from vstore.importing import BATCH_WIRES
@@ -48,7 +49,7 @@ def test_a_packed_source_makes_no_difference(source: Store, target: Store) -> No
 
 def test_with_two_processes_the_same_is_kept(source: Store, target: Store) -> None:
     fill_odd(source)
-    fill_many(source, 800)
+    fill_many(source, 400)
     target.copy_from(source, jobs=2)
     assert told(target, blamed=False) == told(source, blamed=False)
     assert target.fsck().ok
@@ -181,8 +182,11 @@ class StopError(Exception):
     pass
 
 
-def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(source: Store, target: Store) -> None:
-    fill_many(source)
+def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
+    source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
+    fill_many(source, 110)
     stops = 0
     while True:
         start = sum(map(len, ids(target).values()))
@@ -196,12 +200,12 @@ def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(source: Store,
         except StopError:
             stops += 1
             held = sum(map(len, ids(target).values()))
-            assert 0 < held - start <= BATCH_WIRES
+            assert 0 < held - start <= 50
             assert target.fsck().ok
         else:
             break
-    assert stops == -(-1_650 // BATCH_WIRES)
-    assert (counts.copied, counts.unchanged, counts.verified) == (0, 1_650, 1_100)
+    assert stops == -(-165 // 50)
+    assert (counts.copied, counts.unchanged, counts.verified) == (0, 165, 110)
     assert ids(target) == ids(source)
 
 
