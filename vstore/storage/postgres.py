@@ -35,6 +35,8 @@ WRITE = f"{_BEGIN}; {_LOCK}"
 
 AT_ONCE = f"{_BEGIN}; SET LOCAL lock_timeout = '1ms'; {_LOCK}; SET LOCAL synchronous_commit = off"
 
+_HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+
 Answer = TypeVar("Answer")
 
 
@@ -109,16 +111,14 @@ class PostgresDatabase:
         yield from ()
 
     def tables(self) -> set[str]:
-        found = self.ask(
-            "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-        )
+        found = self.ask(f"SELECT relname::text FROM pg_class WHERE relnamespace = {_HERE}")
         return {name for (name,) in found} & {*SHARDED, *SHARED}
 
     def size(self) -> int:
         """Bytes of all tables and indexes on this server."""
         sql = (
             "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
-            "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+            f"WHERE relnamespace = {_HERE} AND relkind = 'r'"
         )
         ((size,),) = self.ask(sql)
         return int(size)
