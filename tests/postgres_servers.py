@@ -26,7 +26,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-import pytest
 from postgres_programs import (
     BrokenPostgresError,
     NoPostgresError,
@@ -231,6 +230,8 @@ def running() -> Server:
 
 def shared(serve: Callable[[], AbstractContextManager[Served]]) -> Served:
     """What `serve` starts, kept until `stop_shared`; skips the test where there is no PostgreSQL."""
+    import pytest  # here, as the benches use these servers too
+
     if find_spec("psycopg") is None:
         pytest.skip(f"{SKIPPED}psycopg is not installed; `pip install 'psycopg[binary]'` does it")
     try:

@@ -98,6 +98,7 @@ class Store(Questions):
         from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.intake import Run, arrive
+        from vstore.shelf import version
 
         arrival = arrive(wire)
         run = self._run = self._run or Run()
@@ -105,7 +106,10 @@ class Store(Questions):
         def attempt() -> Added:
             with self._writing(dry_run=dry_run) as (writer, intake):
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
-                return Added(self._version(history, row), outcome)
+                if outcome == "same":
+                    return Added(self._version(history, row), outcome)
+                counts = row.added_words, row.removed_words  # nobody has seen it again, or counted otherwise
+                return Added(version(history, row, row.previous, counts), outcome)
 
         added = until_kept(attempt)
         if not dry_run:

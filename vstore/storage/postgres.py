@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -71,8 +71,8 @@ class PostgresDatabase:
     def ask(self, sql: str, *bindings: Column) -> list[Found]:
         if mine := self._of_thread():
             with refusals_told(self.place):
-                return _Connection(mine).execute(sql, bindings).fetchall()
-        return self._told(lambda connection: _Connection(connection).execute(sql, bindings).fetchall())
+                return PostgresConnection(mine).execute(sql, bindings).fetchall()
+        return self._told(lambda connection: PostgresConnection(connection).execute(sql, bindings).fetchall())
 
     @contextmanager
     def streaming(self) -> Iterator[Connection]:
@@ -97,13 +97,13 @@ class PostgresDatabase:
             yield
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[PostgresConnection]:
         with self._writing(WRITE) as connection:
             yield connection
 
     @contextmanager
     def writing_at_once(self) -> Iterator[Connection]:
-        with self._writing(AT_ONCE) as connection:
+        with self._writing(AT_ONCE) as connection, connection.pipeline():
             yield connection
 
     def findings(self) -> Iterator[str]:
@@ -131,8 +131,8 @@ class PostgresDatabase:
         self._connections.close()
 
     @contextmanager
-    def _writing(self, begin: str) -> Iterator[Connection]:
-        """Statements go out without waiting for one another; InDoubtError where nobody heard how it ended."""
+    def _writing(self, begin: str) -> Iterator[PostgresConnection]:
+        """InDoubtError where nobody heard how it ended."""
         if self._of_thread():
             raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
         with (
@@ -142,8 +142,8 @@ class PostgresDatabase:
             self._as_mine(connection),
         ):
             ending = _Ending(connection)
-            with self._doubt_told(connection, ending), connection.pipeline():
-                yield _Connection(connection)
+            with self._doubt_told(connection, ending):
+                yield PostgresConnection(connection)
                 ending.begin()
             if not ending.is_kept:
                 raise StorageRefused(f"{self.place} did not keep what was written", place=self.place)
@@ -237,7 +237,7 @@ class _Ending:
         return self._answer is not None and self._answer.statusmessage == "COMMIT"
 
 
-class _Connection:
+class PostgresConnection:
     """Takes statements in the words of every engine."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
@@ -246,8 +246,41 @@ class _Connection:
     def execute(self, sql: str, bindings: Sequence[Column] = (), /) -> psycopg.Cursor[Found]:
         return self._connection.execute(_translated(sql), bindings, binary=True)
 
+    def execute_many(self, sql: str, several: Sequence[Sequence[Column]]) -> int:
+        """A statement with one row of bindings after the other; how many rows of the table that changed."""
+        cursor = self._connection.cursor()
+        cursor.executemany(_translated(sql), several)
+        return cursor.rowcount
 
-class _Streaming(_Connection):
+    def pipeline(self) -> AbstractContextManager[Any]:
+        """Statements within go out without waiting for one another."""
+        return self._connection.pipeline()
+
+    def copy(self, rows: Mapping[str, Sequence[Sequence[Column]]]) -> None:
+        """Insert many rows, by table: by way of temporary ones, wherever the others are kept."""
+        if not rows:
+            return
+        self._connection.execute(
+            ";".join(
+                f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS"
+                for table in rows
+            ).encode()
+        )
+        for table, several in rows.items():
+            self._copied(table, several)
+
+    def _copied(self, table: str, several: Sequence[Sequence[Column]]) -> None:
+        new = f"pg_temp.new_{table}"
+        with self._connection.cursor() as cursor:
+            described = cursor.execute(f"SELECT * FROM {new} LIMIT 0".encode()).description or ()
+            with cursor.copy(f"COPY {new} FROM STDIN (FORMAT BINARY)".encode()) as copy:
+                copy.set_types([column.type_code for column in described])
+                for columns in several:
+                    copy.write_row(columns)
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {new}; TRUNCATE {new}".encode())
+
+
+class _Streaming(PostgresConnection):
     """The rows of the first statement come some at a time."""
 
     def __init__(self, connection: psycopg.Connection) -> None:

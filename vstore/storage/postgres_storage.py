@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vstore.errors import ConnectionLost, StorageRefused
-from vstore.rows import Entry, Head
-from vstore.storage.database import Connection, Dialect
-from vstore.storage.postgres import InDoubtError
+from vstore.rows import Head, Row
+from vstore.storage.checksum import Column
+from vstore.storage.database import Found
+from vstore.storage.postgres import InDoubtError, PostgresDatabase
+from vstore.storage.postgres_writing import PostgresTransaction
 from vstore.storage.sql import SqlStorage
 from vstore.storage.sql_asking import digest
-from vstore.storage.sql_writing import Transaction
-
-
-class PostgresTransaction(Transaction):
-    """Remembers the tips that it wrote."""
-
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        super().__init__(connection, dialect)
-        self.tips: dict[str, Head] = {}
-
-    def append(self, entry: Entry, expected: Head | None) -> None:
-        super().append(entry, expected)
-        self.tips[entry.head.story] = entry.head
-
-    def drop_dictionaries(self) -> int:
-        self._execute("SET LOCAL lock_timeout = '1s'")  # whoever comes meanwhile waits behind this
-        self._execute("LOCK TABLE dictionary IN ACCESS EXCLUSIVE MODE")
-        return super().drop_dictionaries()
 
 
 class PostgresStorage(SqlStorage):
     """The storage contract on a schema of a PostgreSQL database."""
 
+    def __init__(self, database: PostgresDatabase) -> None:
+        super().__init__(database)
+        self._postgres = database
+        self._ask = self._asked
+        self._mine = threading.local()
+
+    def head(self, story: str) -> Head | None:
+        writer = self._writer()
+        return (writer and writer.head(story)) or super().head(story)
+
+    def heads(self) -> Iterator[tuple[Head, Row]]:
+        self._write_before()
+        return super().heads()
+
+    def names(self) -> Iterator[str]:
+        self._write_before()
+        return super().names()
+
+    def recent(self) -> Iterator[tuple[str, Row]]:
+        self._write_before()
+        return super().recent()
+
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
         try:
-            with self._database.writing() as connection:
-                writer = PostgresTransaction(connection, self._database.dialect)
-                yield writer
+            with self._postgres.writing() as connection:
+                writer = PostgresTransaction(connection)
+                self._mine.writer = writer, os.getpid()
+                try:
+                    yield writer
+                    writer.write()
+                finally:
+                    self._mine.writer = None
         except InDoubtError as error:
             if not self._were_kept(writer.tips, error):
                 raise ConnectionLost(f"{error.message}; it was not kept", **error.facts) from error
+
+    def _writer(self) -> PostgresTransaction | None:
+        """Of this thread's transaction; none in a child that was forked in it."""
+        writer, process = getattr(self._mine, "writer", None) or (None, 0)
+        return writer if process == os.getpid() else None
+
+    def _write_before(self, *bindings: Column) -> None:
+        """Questions see what this thread's transaction wrote."""
+        if writer := self._writer():
+            writer.write_before(bindings)
+
+    def _asked(self, sql: str, *bindings: Column) -> list[Found]:
+        self._write_before(*bindings)
+        return self._database.ask(sql, *bindings)
 
     def _were_kept(self, tips: dict[str, Head], doubt: InDoubtError) -> bool:
         """Whether the versions are there that these tips name, once the other end is gone for certain.

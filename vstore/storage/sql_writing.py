@@ -18,16 +18,20 @@ class Transaction:
     """Writes within an open transaction of one connection."""
 
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        self._execute = connection.execute
+        self._connection = connection
         self._dialect = dialect
-        self._first: tuple[int, bytes] = (0, b"")
+        self._first: tuple[int | bytes, bytes] = (0, b"")
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story
         key = self._opened(entry.head) if expected is None else self._moved(entry.head, expected)
         if key is None:
-            raise Overtaken(f"another writer changed {story} first", story=story)
-        row = entry.row
+            raise overtaken(story)
+        self._keep(key, entry)
+
+    def _keep(self, key: int | bytes, entry: Entry) -> None:
+        """The rows of a version."""
+        story, row = entry.head.story, entry.row
         self._insert("version", (key, *layout.version_columns(story, row, entry.facts_at)))
         if entry.facts_at == row.number:
             self._insert("fact", (key, *layout.fact_columns(story, row, self._first_facts(key, row))))
@@ -45,26 +49,26 @@ class Transaction:
         if key is None:
             raise Overtaken(f"another writer changed {story} first, or dropped what it needs", story=story)
         for row in rows:
-            self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, row.number))
+            self._do("DELETE FROM payload WHERE story = ? AND number = ?", key, row.number)
             self._place(key, story, row)
         for number, payload in payloads.items():
             self._put(key, story, number, payload)
 
     def saw(self, story: str, number: int, moment: int) -> None:
         check, key = checksum(story, number, moment), digest(story)
-        self._execute(
+        self._do(
             "UPDATE sighting SET last_seen = ?, checksum = ? "
             f"WHERE story = {self._dialect.story} AND number = ? AND last_seen < ?",
-            (moment, check, key, number, moment),
+            *(moment, check, key, number, moment),
         )
-        self._execute(
+        self._do(
             f"INSERT INTO sighting VALUES ({self._dialect.story}, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (key, number, moment, check),
+            *(key, number, moment, check),
         )
 
     def note(self, key: str, value: str) -> None:
-        self._execute("UPDATE note SET value = ? WHERE name = ?", (value, key))
-        self._execute("INSERT INTO note VALUES (?, ?) ON CONFLICT DO NOTHING", (key, value))
+        self._do("UPDATE note SET value = ? WHERE name = ?", value, key)
+        self._do("INSERT INTO note VALUES (?, ?) ON CONFLICT DO NOTHING", key, value)
 
     def add_dictionary(self, body: bytes) -> int:
         digested = sha256(body).digest()
@@ -72,7 +76,7 @@ class Transaction:
             "INSERT INTO dictionary SELECT coalesce(max(number), 0) + 1, ?, ? FROM dictionary WHERE true "
             "ON CONFLICT DO NOTHING"
         )
-        self._execute(sql, (digested, body))
+        self._do(sql, digested, body)
         number: int = self._all("SELECT number FROM dictionary WHERE digest = ?", digested)[0][0]
         return number
 
@@ -82,22 +86,22 @@ class Transaction:
         sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) AND number < ({newest}) RETURNING number"
         return len(self._all(sql))
 
-    def _put(self, key: int, story: str, number: int, payload: Payload) -> None:
+    def _put(self, key: int | bytes, story: str, number: int, payload: Payload) -> None:
         for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
             self._insert("payload", (key, *columns))
 
-    def _place(self, key: int, story: str, row: Row) -> None:
+    def _place(self, key: int | bytes, story: str, row: Row) -> None:
         sql = "SELECT facts_back FROM version WHERE story = ? AND number = ?"
         for (facts_back,) in self._all(sql, key, row.number):
             check = layout.row_checksum(story, row, row.number - facts_back)
             placed = (row.number - row.base if row.base else None, row.depth, row.stored, row.pack, check)
-            self._execute(
+            self._do(
                 "UPDATE version SET base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
                 "WHERE story = ? AND number = ?",
-                (*placed, key, row.number),
+                *(*placed, key, row.number),
             )
 
-    def _first_facts(self, key: int, row: Row) -> bytes:
+    def _first_facts(self, key: int | bytes, row: Row) -> bytes:
         """The facts of a story's version 1, as they are written."""
         if row.number == 1:
             self._first = key, row.facts
@@ -108,37 +112,56 @@ class Transaction:
 
     def _opened(self, head: Head) -> int | None:
         """A new story's key, or None where the story is there already."""
-        columns = (
-            digest(head.story),
-            head.story.encode(),
-            *head[1:],
-            layout.head_checksum(head.story, head[1:]),
-        )
-        return self._one(self._dialect.new_head, columns)
+        return self._one(self._dialect.new_head, opening(head))
 
     def _moved(self, head: Head, expected: Head) -> int | None:
         """The story's key, or None where its head is no longer the expected one."""
-        sql = (
-            "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
-            "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, checksum = ? "
-            f"WHERE {self._dialect.digest} = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
-        )
-        new = (*head[1:], layout.head_checksum(head.story, head[1:]))
-        stood = (digest(head.story), expected.versions, expected.tip, expected.repacked)
-        return self._one(sql, (*new, *stood))
+        return self._one(moving(self._dialect), moved(head, expected))
 
     def _one(self, sql: str, bindings: tuple[Column, ...]) -> int | None:
         found = self._all(sql, *bindings)
         return found[0][0] if found else None
 
     def _all(self, sql: str, *bindings: Column) -> list[Found]:
-        return self._execute(sql, bindings).fetchall()
+        return self._connection.execute(sql, bindings).fetchall()
+
+    def _do(self, sql: str, *bindings: Column) -> None:
+        """A statement whose answer nobody asks for."""
+        self._connection.execute(sql, bindings)
 
     def _insert(self, table: str, columns: tuple[Column, ...]) -> None:
-        self._execute(_insertion(table, len(columns)), columns)
+        self._connection.execute(insertion(table, len(columns)), columns)
+
+
+def overtaken(story: str) -> Overtaken:
+    """What a writer is told whose story has moved."""
+    return Overtaken(f"another writer changed {story} first", story=story)
+
+
+def opening(head: Head) -> tuple[Column, ...]:
+    """The bindings of `Dialect.new_head`."""
+    name = head.story
+    return (digest(name), name.encode(), *head[1:], layout.head_checksum(name, head[1:]))
+
+
+def moved(head: Head, expected: Head) -> tuple[Column, ...]:
+    """The bindings of `moving`."""
+    new = (*head[1:], layout.head_checksum(head.story, head[1:]))
+    return (*new, digest(head.story), expected.versions, expected.tip, expected.repacked)
 
 
 @cache
-def _insertion(table: str, columns: int) -> str:
+def moving(dialect: Dialect) -> str:
+    """Puts a head in the place of the expected one, and returns the story's key if that is there."""
+    return (
+        "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
+        "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, checksum = ? "
+        f"WHERE {dialect.digest} = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
+    )
+
+
+@cache
+def insertion(table: str, columns: int) -> str:
+    """Inserts a row."""
     marks = ", ".join("?" * columns)
     return f"INSERT INTO {table} VALUES ({marks})"

@@ -1,0 +1,22 @@
+"""Stores in PostgreSQL beside SQLite, and beside bare psycopg that handles the very same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import postgres_add, postgres_import, postgres_places
+from bench.options import Options
+from bench.report import Table
+
+PARTS: dict[str, Callable[[Options, Path], list[Table]]] = {
+    "import": postgres_import.measure,
+    "add": postgres_add.measure,
+}
+
+
+def measure(options: Options, scratch: Path) -> list[Table]:
+    """The parts that were asked for, else all."""
+    if reason := postgres_places.absent():
+        return [Table("postgres", notes=[reason])]
+    return [table for part in options.parts or PARTS for table in PARTS[part](options, scratch)]
