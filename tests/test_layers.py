@@ -54,7 +54,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("sqlite_copy", "sqlite", "sqlite_upgrade"),
         *("sql_asking", "sql_origins", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
-        *("postgres", "postgres_storage", "postgres_opening"),
+        *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         "memory",
         "__init__",
     ),
