@@ -57,8 +57,8 @@ def cluster() -> Iterator[Cluster]:
 
 def fresh(made: Server) -> str:
     """The URL of a new, empty store on one server."""
+    from vstore.places import init
     from vstore.storage.postgres_place import with_schema
-    from vstore.store import init
 
     url = with_schema(made.url, f"bench_{next(_numbers)}")
     init(url)

@@ -55,7 +55,7 @@ def _sqlite(folder: Path) -> Storage:
 
 def _postgres(folder: Path) -> Storage:
     """In a schema that no other open store is in; emptied and used again, since to make one takes long."""
-    from vstore.storage import postgres
+    from vstore.storage import postgres, postgres_making
     from vstore.storage.postgres_storage import PostgresStorage
 
     class Lent(PostgresStorage):
@@ -73,7 +73,7 @@ def _postgres(folder: Path) -> Storage:
             connection.execute(postgres_emptied(place(url).schema))
     else:
         url = with_schema(server.url, server.schema())
-        postgres.create(url)
+        postgres_making.create(url)
     return Lent(postgres.PostgresDatabase(url, wait=10))
 
 

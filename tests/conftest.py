@@ -33,9 +33,27 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
     opened.close()
 
 
-@pytest.fixture(params=list(BACKENDS))
+STORES = [pytest.param(name, marks=[pytest.mark.slow] * (name == "postgres")) for name in BACKENDS]
+"""PostgreSQL is asked the questions of storage every day, those of a store with the slow tests."""
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with open_store(request.param, tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def source(store: Store) -> Store:
+    """A store to be copied."""
+    return store
+
+
+@pytest.fixture(params=STORES)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store to copy into, which has a clock of its own."""
+    (tmp_path / "target").mkdir()
+    with open_store(request.param, tmp_path / "target", Clock()) as opened:
         yield opened
 
 
@@ -63,6 +81,19 @@ def postgres() -> Server:
 def postgres_cluster() -> Cluster:
     """The coordinator and its two shards that the tests of this process share; none may stop them."""
     return running_cluster()
+
+
+EVERYDAY = {("memory", "sqlite"), ("sqlite", "memory")}
+"""Pairs of backends between which stores are copied every day; the others are slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        chosen = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
+        if {"store", "target"} <= set(chosen) and (chosen["store"], chosen["target"]) not in EVERYDAY:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_sessionfinish() -> None:

@@ -233,7 +233,7 @@ def shared(serve: Callable[[], AbstractContextManager[Served]]) -> Served:
     import pytest  # here, as the benches use these servers too
 
     if find_spec("psycopg") is None:
-        pytest.skip(f"{SKIPPED}psycopg is not installed; `pip install 'psycopg[binary,pool]'` does it")
+        pytest.skip(f"{SKIPPED}psycopg is not installed; `pip install 'psycopg[binary]'` does it")
     try:
         programs()
     except NoPostgresError as error:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from cli_program import Program
 
-from vstore import store
+from vstore import places
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A folder with an empty store and three files."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     (tmp_path / "us-talks_001.txt").write_bytes(b"Talks begin.\r\n")
     (tmp_path / "us-talks_002.txt").write_bytes(b"Talks resume.\n")
     (tmp_path / "empty.txt").write_bytes(b"")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cli_program import Program
 
-from vstore import store
+from vstore import places, store
 from vstore.answers import Check, Problem
 from vstore.cli import placing
 from vstore.errors import Conflict
@@ -23,7 +23,7 @@ TEXTS = {"a": ["one\r\n", "two\x00\n"], "b": ["three"], "B": ["four"]}
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A store with three stories, two of which differ by case, and an empty folder to work in."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     for story, texts in TEXTS.items():
         for text in texts:
             Program(tmp_path)("add", "--story", story, "--date", "2019", "-", stdin=text.encode())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cli_program import Program, environment
 
-from vstore import store
+from vstore import places
 from vstore.cli import shellwords
 from vstore.cli.completing import candidates
 from vstore.cli.completion import SCRIPTS
@@ -25,7 +25,7 @@ BREAKS = " \t\n\"'@><=;|&(:"
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A store with stories that are hard to type, and a `vstore` on the path."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     for story in STORIES:
         Program(tmp_path)("add", "--story", story, "-", stdin=b"A text.")
     (tmp_path / "bin").mkdir()
@@ -91,7 +91,7 @@ def test_without_word_breaks_the_whole_word_is_put_in(run: Program) -> None:
 
 def test_the_store_on_the_line_is_asked(run: Program, tmp_path: Path) -> None:
     other = tmp_path / "other store"
-    store.init(other)
+    places.init(other)
     Program(other)("add", "--story", "elsewhere", "-", stdin=b"x")
     assert completed(run, f"vstore --store '{other}' log e") == ["=elsewhere"]
     assert completed(run, f"vstore --store {tmp_path}/nowhere log e") == []

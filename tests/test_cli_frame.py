@@ -14,7 +14,7 @@ import click
 import pytest
 from cli_program import Program, environment
 
-from vstore import store
+from vstore import places, store
 from vstore.cli.group import COMMANDS, vstore
 from vstore.cli.output import neutralise, paint, wants_color
 from vstore.cli.settings import Command, merge
@@ -25,7 +25,7 @@ SILENT: dict[str, Any] = {"stderr": subprocess.PIPE, "check": False, "text": Tru
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A folder with an empty store."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     return Program(tmp_path)
 
 
@@ -151,7 +151,7 @@ def test_the_store_is_that_of_the_option_then_the_environment_then_the_nearest(t
     stories = {}
     for name in ("a", "b", "c"):
         (tmp_path / name / "deep").mkdir(parents=True)
-        store.init(tmp_path / name)
+        places.init(tmp_path / name)
         add(Program(tmp_path / name), name, "A text.")
         stories[name] = tmp_path / name
     deep = Program(stories["c"] / "deep")

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from cli_program import Program, environment
 
-from vstore import store
+from vstore import places
 from vstore.importing import BATCH_WIRES
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A folder with an empty store."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     return Program(tmp_path)
 
 
@@ -189,7 +189,7 @@ def test_progress_shows_on_a_terminal_alone_and_is_erased(run: Program) -> None:
 
 def test_an_export_imported_into_an_empty_store_gives_equal_ids(run: Program, tmp_path: Path) -> None:
     run("import", "-", stdin=FOUR)
-    store.init(tmp_path / "other")
+    places.init(tmp_path / "other")
     other = Program(tmp_path / "other")
     assert other("import", "-", stdin=run("export", "--jsonl", "-").out).code == 0
     ids = [version["id"] for version in run("log", "--json").objects]

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 from cli_program import Program
 
-from vstore import store
+from vstore import places
 from vstore.cli.pager import command
 from vstore.cli.progress import INTERVAL, ProgressLine
 from vstore.cli.settings import Settings
@@ -20,7 +20,7 @@ from vstore.cli.settings import Settings
 @pytest.fixture
 def run(tmp_path: Path) -> Program:
     """A folder with a store of one story, whose text would drive a terminal."""
-    store.init(tmp_path)
+    places.init(tmp_path)
     program = Program(tmp_path)
     text = b"before \x1b]0;owned\x07 after\n"
     assert program("add", "--story", "a", "--date", "2019-01-15", "-", stdin=text).code == 0

@@ -156,7 +156,7 @@ def test_the_store_is_that_of_the_option_then_the_environment_then_the_nearest_a
 
 def test_a_url_of_a_backend_that_is_not_there_is_told(tmp_path: Path) -> None:
     for words in (("log",), ("init",)):
-        refused(Program(tmp_path)("--store", "postgresql://db/news", *words), 3, "no backend")
+        refused(Program(tmp_path)("--store", "mysql://db/news", *words), 3, "no backend")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from backends import ROOT, Clock, open_store
 from cli_program import Program
 
 from bench import histories, newsroom
-from vstore import importing, preparing, shelf, store, workers
+from vstore import importing, places, preparing, shelf, workers
 from vstore.errors import BadReference, BadWire
 from vstore.intake import Arrival, arrive
 from vstore.model import Facts, Wire
@@ -347,7 +347,7 @@ def test_jobs_that_are_none_are_refused(store: Store, jobs: int) -> None:
 
 
 def test_the_command_takes_jobs(tmp_path: Path) -> None:
-    store.init(tmp_path)
+    places.init(tmp_path)
     run = Program(tmp_path)
     source = str(ROOT / "fixtures" / "newsroom.jsonl")
     assert run("import", source, "--jobs", "2").err == "10 new, 29 changed, 1 same, 0 bad\n"

@@ -65,11 +65,11 @@ class Desk:
 
     def reopen(self) -> None:
         """Nothing is at hand any more but what is kept."""
-        if self.backend == "memory":
-            self.store = Store(self.store._storage, "memory", clock=self.clock)
-        else:
+        if self.backend == "sqlite":
             self.store.close()
             self.store = open_store(self.backend, self.folder, self.clock)
+        else:
+            self.store = Store(self.store._storage, self.backend, clock=self.clock)
 
     def lose(self, sql: str) -> None:
         if self.backend == "sqlite":

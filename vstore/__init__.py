@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vstore.answers import Blame as Blame
     from vstore.answers import Check as Check
     from vstore.answers import Collected as Collected
+    from vstore.answers import Copied as Copied
     from vstore.answers import Diff as Diff
     from vstore.answers import Edit as Edit
     from vstore.answers import Hunk as Hunk
@@ -54,9 +55,9 @@ if TYPE_CHECKING:
     from vstore.model import Facts as Facts
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
+    from vstore.places import init as init
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
-    from vstore.store import init as init
     from vstore.store import open_store
     from vstore.store import upgrade as upgrade
 
@@ -68,8 +69,8 @@ _ERRORS = (
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (
-    "Added Blame Check Collected Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange Problem "
-    "Stats Story Upgraded"
+    "Added Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange "
+    "Problem Stats Story Upgraded"
 )
 _MODEL = "Facts Version Wire"
 _HOMES = {
@@ -80,7 +81,7 @@ _HOMES = {
     "Questions": ("vstore.questions", "Questions"),
     "Store": ("vstore.store", "Store"),
     "diff": ("vstore.changes", "diff"),
-    "init": ("vstore.store", "init"),
+    "init": ("vstore.places", "init"),
     "open": ("vstore.store", "open_store"),
     "upgrade": ("vstore.store", "upgrade"),
 }

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from vstore.errors import ConnectionLost, Overtaken
 
-TRIES = 100
+SECONDS = 30.0
+"""For so long an attempt is made again, ..."""
+
+TRIES = 20
+"""... and so often at least, however long each one takes."""
+
 PAUSE, LONGEST_PAUSE = 0.001, 0.1
-"""Seconds before the second try; each time twice as many, up to the longest."""
+"""Seconds before the second try; each time up to twice as many, of which chance takes some."""
 
 Kept = TypeVar("Kept")
 
 
 def until_kept(attempt: Callable[[], Kept]) -> Kept:
-    """What an attempt answers, made anew while others come first; after so many tries the error stands."""
-    for number in range(TRIES - 1):
+    """What an attempt answers, made anew while others come first; after so long the error stands."""
+    until = time.monotonic() + SECONDS
+    tries = 0
+    while True:
         try:
             return attempt()
         except (Overtaken, ConnectionLost):
-            time.sleep(min(LONGEST_PAUSE, PAUSE * 2**number))
-    return attempt()
+            tries += 1
+            if tries >= TRIES and time.monotonic() > until:
+                raise
+        longest = min(LONGEST_PAUSE, PAUSE * 2 ** min(tries, 10))
+        time.sleep(random.uniform(0, longest))  # noqa: S311  so that those who met do not meet again

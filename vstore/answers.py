@@ -317,3 +317,26 @@ class Upgraded:
     def to_dict(self) -> dict[str, Any]:
         """The `upgrade` form."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What a copy found in the store that it was made of, and what became of it.
+
+    Of `versions` so many were `copied`, and so many `unchanged`: there already; the rest was left, in stories
+    that `diverged` or are `damaged`. Of `verified` stories, number and id of the last version that was copied
+    or there already were found to be equal in both stores.
+    """
+
+    stories: int = 0
+    versions: int = 0
+    copied: int = 0
+    unchanged: int = 0
+    diverged: int = 0
+    damaged: int = 0
+    verified: int = 0
+    dry_run: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `copy` form."""
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from vstore import chain, dictionaries, repacking
+from vstore.again import until_kept
 from vstore.answers import Collected
 from vstore.errors import Corrupt, Overtaken, StorageRefused
 from vstore.history import History
@@ -111,9 +112,15 @@ def _kept_together(storage: Storage, repacks: list[Repack]) -> list[Repack]:
 
 
 def _finish(storage: Storage, moment: int, options: Options) -> None:
-    with storage.transaction() as writer:
-        writer.drop_dictionaries()
-        writer.note("last_gc", str(moment))
+    if len(storage.dictionaries()) > 1:  # the newest always stays
+        with suppress(StorageRefused, Overtaken), storage.transaction() as writer:
+            writer.drop_dictionaries()  # unless others are at it: the next gc may
+
+    def note() -> None:
+        with storage.transaction() as writer:
+            writer.note("last_gc", str(moment))
+
+    until_kept(note)
     if not options.is_light:
         with suppress(StorageRefused):  # no room to write the file anew, or others write: the next gc may
             storage.compact()
@@ -209,10 +216,13 @@ def _dictionary(shelf: Shelf, names: list[str], *, dry_run: bool) -> chain.Dicti
         return known
     if dry_run:
         return chain.Dictionary(0, frame)
-    with storage.transaction() as writer:
-        number = writer.add_dictionary(frame)
-        writer.note(TRAINED, str(stories))
-    return chain.Dictionary(number, frame)
+
+    def train() -> int:
+        with storage.transaction() as writer:
+            writer.note(TRAINED, str(stories))
+            return writer.add_dictionary(frame)
+
+    return chain.Dictionary(until_kept(train), frame)
 
 
 def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:

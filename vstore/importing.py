@@ -60,9 +60,14 @@ class Options:
     jobs: int = 1
     """So many processes compare texts, this one among them."""
 
+    @property
+    def is_one(self) -> bool:
+        """True if all is one transaction."""
+        return self.strict or self.dry_run
+
 
 def take_in(
-    items: Iterable[Wire | BadWire],
+    items: Iterable[Wire | Arrival | BadWire],
     writing: Writing,
     shelf: Shelf,
     tell: Callable[[Progress], None] | None,
@@ -72,11 +77,11 @@ def take_in(
     run = Run()
     counts = Imported()
     with ExitStack() as whole:
-        if options.strict or options.dry_run:
+        if options.is_one:
             writing = _ever(whole.enter_context(writing()))
         batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
         for batch in batches:
-            done = _done(batch, writing, run, prepared, again=options.again)
+            done = _done(batch, writing, run, prepared, options)
             safe = _counted(counts, done)
             if tell:
                 for found in done:
@@ -105,18 +110,21 @@ def _ahead(
 
 
 def _done(
-    batch: Batch, writing: Writing, run: Run, prepared: Prepared, *, again: bool
+    batch: Batch, writing: Writing, run: Run, prepared: Prepared, options: Options
 ) -> list[BadWire | Kept]:
-    """What became of a batch, in one transaction; if another writer comes first, it begins anew."""
+    """What became of a batch, in one transaction; if another writer comes first, it begins anew.
+
+    Not where the transaction holds other batches as well: they are gone with it.
+    """
     before = {item.story: run.matched(item.story) for item in batch if not isinstance(item, BadWire)}
 
     def attempt() -> list[BadWire | Kept]:
         run.go_back(before)
         with writing() as (writer, intake):
             intake.prepared = prepared
-            return [_kept(writer, intake, item, run, again=again) for item in batch]
+            return [_kept(writer, intake, item, run, again=options.again) for item in batch]
 
-    return until_kept(attempt)
+    return attempt() if options.is_one else until_kept(attempt)
 
 
 def _kept(
@@ -124,12 +132,16 @@ def _kept(
 ) -> BadWire | Kept:
     if isinstance(item, BadWire):
         return item
-    kept = intake.keep(writer, item, run, again=again, expect=None)
-    run.match(item.story, kept.row.number)
+    try:
+        kept = intake.keep(writer, item, run, again=again, expect=None)
+    except BadWire as error:
+        return error
+    if item.claim is None:  # a claim says by itself which version it is
+        run.match(item.story, kept.row.number)
     return kept
 
 
-def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[Batch]:
+def _batches(items: Iterable[Wire | Arrival | BadWire], options: Options) -> Iterator[Batch]:
     batch: Batch = []
     characters = 0
     for item in items:
@@ -147,8 +159,8 @@ def _batches(items: Iterable[Wire | BadWire], options: Options) -> Iterator[Batc
         yield batch
 
 
-def _arrived(item: Wire | BadWire) -> Arrival | BadWire:
-    if isinstance(item, BadWire):
+def _arrived(item: Wire | Arrival | BadWire) -> Arrival | BadWire:
+    if not isinstance(item, Wire):
         return item
     try:
         return arrive(item)

@@ -73,6 +73,14 @@ class Run:
                 self._matched[story] = number
 
 
+class Claim(NamedTuple):
+    """Which version an arrival has to become: what it was in the store that it comes from."""
+
+    number: int
+    id: bytes
+    parent: bytes | None
+
+
 class Arrival(NamedTuple):
     """A wire that was read and found fit to be kept."""
 
@@ -85,6 +93,7 @@ class Arrival(NamedTuple):
     facts_id: bytes
     date: dates.Date | None
     capture: bytes
+    claim: Claim | None = None
 
     @property
     def dated(self) -> str | None:
@@ -113,7 +122,11 @@ class Intake:
         """Comparisons made ahead, taken where they are wanted; others are made then."""
 
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
-        """The version that the wire became, or the one it equals."""
+        """The version that the wire became, or the one it equals.
+
+        One that claims to be a version becomes it, or is it already; BadWire, and nothing was written, where
+        it can be neither.
+        """
         story = arrival.story
         history, head = self._standing.get(story) or self._shelf.standing(story)
         self._standing = {story: (history, head)}  # nobody else writes while this transaction is open
@@ -122,11 +135,15 @@ class Intake:
         _check_expected(story, head, expect)
         place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
-        twin = None if again else _replayed(history, arrival, run) or _same(history, place, arrival)
-        if twin:
+        if arrival.claim:
+            if there := _claimed(story, history, arrival.claim):
+                return Kept(history, there, "same")
+        elif not again and (twin := _replayed(history, arrival, run) or _same(history, place, arrival)):
             writer.saw(story, twin.number, now)
             return Kept(history, twin, "same")
         entry = self._entry(history, head, arrival, (*place, now))
+        if arrival.claim and arrival.claim.id != entry.row.id:
+            raise _not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
         writer.append(entry, head)
         history.append(entry.row, arrival.facts)
         self._shelf.keep(history, entry.head)
@@ -345,6 +362,21 @@ def _without_extra(facts: Facts) -> dict[str, Any]:
     known = facts.known()
     known.pop("extra", None)
     return known
+
+
+def _claimed(story: str, history: History, claim: Claim) -> Row | None:
+    """The version that is claimed, if it is there; BadWire if it is not the next one either."""
+    if claim.number <= len(history) and history.row(claim.number).id == claim.id:
+        return history.row(claim.number)
+    tip = history.rows[-1].id if history else None
+    if (claim.number, claim.parent) != (len(history) + 1, tip):
+        raise _not_as_claimed(story, claim, "the store has another history of its story")
+    return None
+
+
+def _not_as_claimed(story: str, claim: Claim, why: str) -> BadWire:
+    message = f"{story}@{claim.number} cannot be version {claim.id.hex()} here: {why}"
+    return BadWire(message, story=story, number=claim.number, id=claim.id.hex())
 
 
 def _check_expected(story: str, head: Head | None, expect: Expected) -> None:

@@ -42,11 +42,12 @@ def check(storage: Storage, progress: Callable[[int], None] | None = None) -> Ch
 def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
     """The texts that need a damaged one are named with their stories too."""
     shelf = Shelf(storage)
-    for number in storage.dictionaries():
-        try:
-            shelf.dictionary(number)
-        except Corrupt as error:
-            yield Problem(None, None, "dictionary", error.message)
+    with storage.snapshot():  # a gc may drop some
+        for number in storage.dictionaries():
+            try:
+                shelf.dictionary(number)
+            except Corrupt as error:
+                yield Problem(None, None, "dictionary", error.message)
 
 
 def _until_damage(found: Iterator[str], problems: list[Problem]) -> Iterator[str]:

@@ -8,22 +8,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeGuard
+from typing import TYPE_CHECKING, Any, Self
 
-from vstore import config, dates
-from vstore.errors import BadReference, BadWire, NoStore, StorageRefused
+from vstore import config, dates, places
+from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, Check, Collected, Imported, Upgraded
+    from vstore.answers import Added, Check, Collected, Copied, Imported, Upgraded
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
 
-FOLDER = ".vstore"
-STORE_FILE = "store.db"
-CONFIG_FILE = "config.yaml"
 MOST_JOBS = 64
 
 
@@ -138,13 +135,41 @@ class Store(Questions):
         """
         from vstore.importing import Options, take_in
 
-        if not 1 <= jobs <= MOST_JOBS:
-            raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
+        _check_jobs(jobs)
         options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
         counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
-        if not dry_run and 0 < self.settings.gc_after <= counts.new + counts.changed:
-            self.gc(is_light=True)
+        if not dry_run:
+            self._gc_after(counts.new + counts.changed)
         return counts
+
+    def copy_from(
+        self,
+        other: Questions,
+        *,
+        progress: Callable[[Copied], None] | None = None,
+        refused: Callable[[VstoreError], None] | None = None,
+        dry_run: bool = False,
+        jobs: int = 1,
+    ) -> Copied:
+        """Keep every version of another store, as it stands or stood, that this one has not; ids stay equal.
+
+        A story goes on from what both have, in batches as an import's; stopped and called again, it adds
+        only what is missing. In the end number and id of each story's last version are compared in both.
+        `recorded` is this store's own clock, and `last_seen` does not come along. A story that has another
+        version here is left alone, one that is damaged there is copied up to the damage: `refused` hears of
+        each, as a Conflict or a Corrupt. `progress` hears the counts so far. `dry_run` compares heads and
+        reads no text. Raises BadReference for one store twice, StorageRefused, and Corrupt where this store
+        is damaged; what was copied stays.
+        """
+        from vstore.copying import Options, copy
+
+        _check_jobs(jobs)
+        if _is_same(self, other):
+            raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
+        copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
+        if not dry_run:
+            self._gc_after(copied.copied)
+        return copied
 
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
@@ -156,12 +181,18 @@ class Store(Questions):
 
     def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
         """Verify ids, texts, chains, heads and order; `progress` is told how many stories are done."""
+        from vstore.again import until_kept
         from vstore.maintenance import check
 
         result = check(self._storage, progress)
-        if result.ok:
-            with suppress(StorageRefused), self._storage.transaction() as writer:
+
+        def note() -> None:
+            with self._storage.transaction() as writer:
                 writer.note("last_fsck", str(self._clock()))
+
+        if result.ok:
+            with suppress(StorageRefused):
+                until_kept(note)
         return result
 
     def gc(
@@ -180,6 +211,11 @@ class Store(Questions):
         from vstore.collecting import Options, collect
 
         return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
+
+    def _gc_after(self, versions: int) -> None:
+        """A light gc, if the settings want one after so many new versions."""
+        if 0 < self.settings.gc_after <= versions:
+            self.gc(is_light=True)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
@@ -221,12 +257,12 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
     """
     zone = dates.zone(tz) if isinstance(tz, str) else tz
     where = where or os.environ.get("VSTORE_STORE")
-    if where == "memory:":
+    if where == places.MEMORY:
         from vstore.storage.memory import MemoryStorage
         from vstore.storage.schema import FORMAT
 
-        return Store(MemoryStorage({"format": str(FORMAT)}), "memory:", tz=zone, clock=clock)
-    if _is_url(where):
+        return Store(MemoryStorage({"format": str(FORMAT)}), places.MEMORY, tz=zone, clock=clock)
+    if places.is_url(where):
         from vstore.storage import postgres_opening
 
         if create:
@@ -234,13 +270,13 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
         seconds = config.DEFAULTS.wait if wait is None else wait
         storage, shown = postgres_opening.opened(where, read_only=read_only, wait=seconds)
         return Store(storage, shown, tz=zone, clock=clock)
-    folder = _folder(where, create=create)
-    settings = config.read(f"{folder}/{CONFIG_FILE}")
+    folder = places.folder(where, create=create)
+    settings = config.read(f"{folder}/{places.CONFIG_FILE}")
     from vstore.storage.sql import SqlStorage
     from vstore.storage.sqlite import SqliteDatabase
 
     database = SqliteDatabase(
-        f"{folder}/{STORE_FILE}",
+        f"{folder}/{places.STORE_FILE}",
         read_only=read_only,
         wait=settings.wait if wait is None else wait,
         synchronous=settings.durability.upper(),
@@ -270,78 +306,29 @@ def upgrade(
     from vstore.upgrading import upgraded
 
     where = where or os.environ.get("VSTORE_STORE")
-    if _is_url(where):
+    if places.is_url(where):
         from vstore.answers import Upgraded
 
         with open_store(where, read_only=True, wait=wait) as store:  # there is no older format there
             found = store.stats().format
         return Upgraded(found, found, None, dry_run)
-    folder = _folder(where, create=False)
-    return upgraded(f"{folder}/{STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
+    folder = places.folder(where, create=False)
+    return upgraded(f"{folder}/{places.STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
 
 
-def init(where: str | os.PathLike[str] = ".", *, citus: bool = False) -> bool:
-    """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is.
-
-    Or in the schema that a `postgresql://` URL names; with `citus` its tables are distributed by story.
-    """
-    if _is_url(where):
-        from vstore.storage import postgres_opening
-
-        return postgres_opening.created(where, citus=citus)
-    if citus:
-        raise BadReference("only a store in PostgreSQL can be distributed with Citus")
-    from vstore.storage.sqlite import SqliteDatabase, create
-
-    folder = _within(where)
+def _is_same(a: Questions, b: Questions) -> bool:
+    """Whether two are one store, by whatever path it was opened."""
+    if a._storage is b._storage:
+        return True
     try:
-        os.makedirs(folder, exist_ok=True)
-        made = create(f"{folder}/{STORE_FILE}")
-        settings = f"{folder}/{CONFIG_FILE}"
-        if made and not os.path.exists(settings):
-            with open(settings, "w", encoding="utf-8") as file:
-                file.write(config.TEMPLATE)
-        SqliteDatabase(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
-    except OSError as error:
-        reason = error.strerror or error
-        raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error
-    return made
+        return os.path.samefile(f"{a.place}/{places.STORE_FILE}", f"{b.place}/{places.STORE_FILE}")
+    except OSError:  # one that is no folder
+        return "://" in a.place and a.place == b.place
 
 
-def _is_url(where: str | os.PathLike[str] | None) -> TypeGuard[str]:
-    return isinstance(where, str) and "://" in where
-
-
-def _folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
-    """The `.vstore` folder meant."""
-    if where is None:
-        return _nearest(os.getcwd())
-    folder = _within(where)
-    if create:
-        init(where)
-    if not os.path.exists(f"{folder}/{STORE_FILE}"):
-        raise NoStore(
-            f"there is no store at {where}; `vstore --store {where} init` makes one", place=str(where)
-        )
-    return folder
-
-
-def _nearest(start: str) -> str:
-    """The nearest `.vstore` folder at or above another."""
-    here, below = start, ""
-    while here != below:
-        if os.path.isdir(folder := os.path.join(here, FOLDER)):
-            return folder
-        here, below = os.path.dirname(here), here
-    raise NoStore(f"there is no store at or above {start}; `vstore init` makes one", place=start)
-
-
-def _within(where: str | os.PathLike[str]) -> str:
-    path = os.fspath(where)
-    if path == "memory:":
-        raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
-    path = path.rstrip(os.sep) or path
-    return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
+def _check_jobs(jobs: int) -> None:
+    if not 1 <= jobs <= MOST_JOBS:
+        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
 
 
 def _now() -> int:

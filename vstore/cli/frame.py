@@ -126,7 +126,7 @@ def as_of(callback: Callback) -> Callback:
 @contextlib.contextmanager
 def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questions]:
     """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`."""
-    with _opened(settings, read_only=True) as store:
+    with opened(settings, read_only=True) as store:
         asked = store if as_of is None else store.as_of(as_of)
         with _neighbours_told(asked):
             yield asked
@@ -135,11 +135,12 @@ def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questio
 @contextlib.contextmanager
 def open_to_write(settings: Settings) -> Iterator[Store]:
     """The same store, for what `Questions` cannot do."""
-    with _opened(settings, read_only=False) as store, _neighbours_told(store):
+    with opened(settings, read_only=False) as store, _neighbours_told(store):
         yield store
 
 
-def _opened(settings: Settings, *, read_only: bool) -> Store:
+def opened(settings: Settings, *, read_only: bool) -> Store:
+    """A store itself, as the options and the environment name it; the caller closes it."""
     from vstore import store as stores
 
     store = stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)

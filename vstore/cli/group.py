@@ -25,6 +25,7 @@ COMMANDS = {
     "grep": "Find the paragraphs that hold some words.",
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
+    "copy": "Copy a store into another.",
     "fsck": "Verify everything that is stored.",
     "gc": "Pack texts as small as can be, and give room back.",
     "upgrade": "Make a store of an older format one of today.",
@@ -33,7 +34,7 @@ COMMANDS = {
 }
 """Each with its one-line help: the first line of the command's docstring (a test keeps them equal)."""
 
-MODULES = {"import": "import_", "gc": "gc_"}
+MODULES = {"import": "import_", "copy": "copy_", "gc": "gc_"}
 """Where a command's module, and the command in it, cannot have its own name."""
 
 

@@ -31,7 +31,7 @@ def init(settings: Settings, folder: str | None, schema: str | None, citus: bool
     Where --store is a postgresql:// URL, makes a schema with the tables. A store in another schema than
     "vstore" is at the URL with schema=NAME among its parameters.
     """
-    from vstore import store
+    from vstore import places
 
     if folder is not None and settings.store is not None:
         raise click.UsageError("name the folder either as DIR or by --store, not both")
@@ -41,7 +41,7 @@ def init(settings: Settings, folder: str | None, schema: str | None, citus: bool
     elif schema or citus or dry_run:
         raise click.UsageError("--schema, --citus and --dry-run are for a store in PostgreSQL")
     else:
-        was_made = store.init(place)
+        was_made = places.init(place)
     if was_made is None:
         return
     if settings.json:
@@ -53,7 +53,7 @@ def init(settings: Settings, folder: str | None, schema: str | None, citus: bool
 
 def _init_postgres(url: str, schema: str | None, *, citus: bool, dry_run: bool) -> tuple[str, bool | None]:
     """The place as it is shown, and whether a store was made there: None in a dry run."""
-    from vstore import store
+    from vstore import places
     from vstore.storage import postgres_opening
     from vstore.storage.postgres_place import place, with_schema
 
@@ -62,4 +62,4 @@ def _init_postgres(url: str, schema: str | None, *, citus: bool, dry_run: bool) 
     if dry_run:
         click.echo(postgres_opening.ddl(url, citus=citus), nl=False)
         return url, None
-    return place(url).shown, store.init(url, citus=citus)
+    return place(url).shown, places.init(url, citus=citus)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vstore.errors import Conflict, StorageRefused
-from vstore.store import FOLDER, STORE_FILE
+from vstore.places import FOLDER, STORE_FILE
 
 
 def place(path: Path, data: bytes, *, force: bool = False) -> None:

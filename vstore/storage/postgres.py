@@ -12,40 +12,39 @@ from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8Dumper
-from psycopg_pool import ConnectionPool
 
-from vstore.errors import ConnectionLost, NoStore, StorageRefused, WrongFormat
+from vstore.errors import ConnectionLost, StorageRefused
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Found
-from vstore.storage.postgres_errors import connecting_told, refusals_told
+from vstore.storage.postgres_connections import Connections
+from vstore.storage.postgres_errors import connecting_told, first_line, refusals_told
+from vstore.storage.postgres_making import check
 from vstore.storage.postgres_place import place
-from vstore.storage.postgres_schema import DIALECT, SHARDED, SHARED, statements
-from vstore.storage.schema import FORMAT
-
-CONNECTIONS = 32
-"""Connections of one program at most; its threads share them."""
+from vstore.storage.postgres_schema import DIALECT, SHARDED, SHARED
 
 FETCHED = 1_000
 """Rows of a long list that come at once."""
 
-PAUSE = 0.05
-"""Seconds before a server that cannot be reached is tried again."""
-
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-WRITE = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE dictionary IN ACCESS SHARE MODE"
+_BEGIN, _LOCK = "BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE dictionary IN ACCESS SHARE MODE"
+
+WRITE = f"{_BEGIN}; {_LOCK}"
 """Whoever drops dictionaries waits for this lock, which comes before the snapshot: none is missed."""
 
-AT_ONCE = f"{WRITE}; SET LOCAL lock_timeout = '1ms'; SET LOCAL synchronous_commit = off"
+AT_ONCE = f"{_BEGIN}; SET LOCAL lock_timeout = '1ms'; {_LOCK}; SET LOCAL synchronous_commit = off"
+
+_HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 
 Answer = TypeVar("Answer")
 
 
 class InDoubtError(ConnectionLost):
     """The connection broke off while a transaction was committed: it may be kept or not."""
+
+    session = 0
+    """The server's number of what was at the other end."""
 
 
 class PostgresDatabase:
@@ -56,44 +55,45 @@ class PostgresDatabase:
     def __init__(self, url: str, *, read_only: bool = False, wait: float = 30.0) -> None:
         self._where = place(url)
         self.place = self._where.shown
-        self._read_only = read_only
         self._wait = wait
         self._mine = threading.local()
-        self._lock = threading.Lock()
-        self._pool: ConnectionPool[psycopg.Connection] | None = None
-        self._process = 0
-        with connecting_told(self.place), self._connected() as connection:
-            self._check(connection)
+        self._connections = Connections(self._where, wait, read_only=read_only)
+        with connecting_told(self.place):
+            connection = self._connections.made()
+        with refusals_told(self.place):
+            try:
+                check(connection, self._where)
+            except BaseException:
+                connection.close()
+                raise
+        self._connections.give(connection, os.getpid())
 
     def ask(self, sql: str, *bindings: Column) -> list[Found]:
         if mine := self._of_thread():
             with refusals_told(self.place):
                 return PostgresConnection(mine).execute(sql, bindings).fetchall()
-
-        def answer(connection: psycopg.Connection) -> list[Found]:
-            return PostgresConnection(connection).execute(sql, bindings).fetchall()
-
-        with refusals_told(self.place):
-            connection, found = self._borrowed(answer)
-            self._given_back(connection)
-            return found
+        return self._told(lambda connection: PostgresConnection(connection).execute(sql, bindings).fetchall())
 
     @contextmanager
     def streaming(self) -> Iterator[Connection]:
-        with refusals_told(self.place):
-            mine = self._of_thread()
-            with (
-                nullcontext(mine) if mine else self._begun(READ) as connection,
-                _streaming(connection) as rows,
-            ):
-                yield rows
+        mine = self._of_thread()
+        with (
+            refusals_told(self.place),
+            nullcontext(mine) if mine else self._begun(READ) as connection,
+        ):
+            yield _Streaming(connection)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         if self._of_thread():
             yield
             return
-        with refusals_told(self.place), self._begun(READ) as connection, self._as_mine(connection):
+        with (
+            refusals_told(self.place),
+            self._connections.in_turn(),
+            self._begun(READ) as connection,
+            self._as_mine(connection),
+        ):
             yield
 
     @contextmanager
@@ -111,142 +111,130 @@ class PostgresDatabase:
         yield from ()
 
     def tables(self) -> set[str]:
-        found = self.ask(
-            "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-        )
+        found = self.ask(f"SELECT relname::text FROM pg_class WHERE relnamespace = {_HERE}")
         return {name for (name,) in found} & {*SHARDED, *SHARED}
 
     def size(self) -> int:
         """Bytes of all tables and indexes on this server."""
         sql = (
             "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
-            "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+            f"WHERE relnamespace = {_HERE} AND relkind = 'r'"
         )
         ((size,),) = self.ask(sql)
         return int(size)
 
     def compact(self) -> None:
         """Let PostgreSQL use again what is not needed any more; files get shorter at their ends only."""
-        with refusals_told(self.place):
-            connection, _ = self._borrowed(
-                lambda each: each.execute(f"VACUUM (ANALYZE) {', '.join(SHARDED)}")
-            )
-            self._given_back(connection)
+        self._told(lambda connection: connection.execute(f"VACUUM (ANALYZE) {', '.join(SHARDED)}".encode()))
 
     def close(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None and self._process == os.getpid():
-            pool.close()
+        self._connections.close()
 
     @contextmanager
     def _writing(self, begin: str) -> Iterator[PostgresConnection]:
         """InDoubtError where nobody heard how it ended."""
         if self._of_thread():
             raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
-        is_ending = False
-        with refusals_told(self.place), self._begun(begin) as connection, self._as_mine(connection):
-            try:
+        with (
+            refusals_told(self.place),
+            self._connections.in_turn(),
+            self._begun(begin) as connection,
+            self._as_mine(connection),
+        ):
+            ending = _Ending(connection)
+            with self._doubt_told(connection, ending):
                 yield PostgresConnection(connection)
-                is_ending = True
-                ended = connection.execute("COMMIT")
-            except psycopg.OperationalError as error:
-                if is_ending and connection.closed:
-                    raise InDoubtError(
-                        f"{self.place} was lost while it kept: {error}", place=self.place
-                    ) from error
-                raise
-            if ended.statusmessage != "COMMIT":
+                ending.begin()
+            if not ending.is_kept:
                 raise StorageRefused(f"{self.place} did not keep what was written", place=self.place)
+
+    @contextmanager
+    def _doubt_told(self, connection: psycopg.Connection, ending: _Ending) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            if not (ending.is_begun and connection.closed):
+                raise
+            if ending.process != os.getpid():
+                raise ConnectionLost(
+                    f"only the process that began to write to {self.place} can end it", place=self.place
+                ) from error
+            doubt = InDoubtError(
+                f"{self.place} was lost while it kept: {first_line(error)}", place=self.place
+            )
+            doubt.session = ending.session
+            raise doubt from error
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[psycopg.Connection]:
         """A connection in a transaction, which is over in the end."""
+        process = os.getpid()
         connection, _ = self._borrowed(lambda connection: connection.execute(begin.encode()))
         try:
             yield connection
         finally:
-            with suppress(psycopg.Error):
-                if connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.execute("ROLLBACK")
-            self._given_back(connection)
+            if process == os.getpid():
+                with suppress(psycopg.Error):
+                    if connection.info.transaction_status != TransactionStatus.IDLE:
+                        connection.execute("ROLLBACK")
+            self._connections.give(connection, process)
 
     @contextmanager
     def _as_mine(self, connection: psycopg.Connection) -> Iterator[None]:
-        self._mine.connection = connection
+        self._mine.connection = connection, os.getpid()
         try:
             yield
         finally:
             self._mine.connection = None
 
     def _of_thread(self) -> psycopg.Connection | None:
-        """The connection on which this thread is in a transaction."""
-        connection: psycopg.Connection | None = getattr(self._mine, "connection", None)
-        return connection if self._process == os.getpid() else None
+        """The connection on which this thread is in a transaction; none in a child that was forked in it."""
+        mine: tuple[psycopg.Connection, int] | None = getattr(self._mine, "connection", None)
+        return mine[0] if mine and mine[1] == os.getpid() else None
+
+    def _told(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
+        """The answer to one question, which may be asked again."""
+        with refusals_told(self.place), self._connections.in_turn():
+            connection, answer = self._borrowed(question)
+            self._connections.give(connection, os.getpid())
+            return answer
 
     def _borrowed(self, first: Callable[[psycopg.Connection], Answer]) -> tuple[psycopg.Connection, Answer]:
         """A connection and its first answer; those that broke off while nobody used them are passed over."""
         until = time.monotonic() + self._wait
         while True:
-            pool = self._of_process()
-            connection = pool.getconn(max(0.1, until - time.monotonic()))
+            connection, is_new = self._connections.take()
             try:
                 return connection, first(connection)
             except psycopg.OperationalError:
                 is_lost = connection.closed
-                self._given_back(connection)
-                if not is_lost or time.monotonic() > until:
+                self._connections.give(connection, os.getpid())
+                if not is_lost or (is_new and time.monotonic() > until):
                     raise
-                time.sleep(PAUSE)
             except BaseException:
-                self._given_back(connection)
+                self._connections.give(connection, os.getpid())
                 raise
 
-    def _given_back(self, connection: psycopg.Connection) -> None:
-        if self._pool is not None and self._process == os.getpid():
-            self._pool.putconn(connection)
 
-    def _of_process(self) -> ConnectionPool[psycopg.Connection]:
-        """The pool of this process; after a fork, another than the parent's."""
-        with self._lock:
-            if self._pool is None or self._process != os.getpid():
-                self._mine = threading.local()
-                self._process = os.getpid()
-                self._pool = ConnectionPool(
-                    self._where.url,
-                    kwargs={"autocommit": True},
-                    configure=self._prepare,
-                    min_size=1,
-                    max_size=CONNECTIONS,
-                    open=True,
-                )
-            return self._pool
+class _Ending:
+    """How a transaction ends."""
 
-    def _connected(self) -> psycopg.Connection:
-        return _connected(self._where.url, self._wait)
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._answer: psycopg.Cursor[Found] | None = None
+        self.is_begun = False
+        self.process = os.getpid()
+        self.session = connection.info.backend_pid
 
-    def _prepare(self, connection: psycopg.Connection) -> None:
-        connection.adapters.register_dumper(int, Int8Dumper)  # one prepared statement for numbers of any size
-        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self._where.schema)))
-        if self._read_only:
-            connection.execute("SET default_transaction_read_only TO on")
+    def begin(self) -> None:
+        """Send the word; the answer comes later."""
+        self.is_begun = True
+        self._answer = self._connection.execute("COMMIT")
 
-    def _check(self, connection: psycopg.Connection) -> None:
-        """That a store of this format is there."""
-        _check_encoding(connection, self.place)
-        self._prepare(connection)
-        try:
-            found = connection.execute("SELECT value FROM note WHERE name = 'format'").fetchone()
-        except psycopg.errors.UndefinedTable as error:
-            raise NoStore(
-                f"there is no store at {self.place}; `vstore --store {self.place!r} init` makes one",
-                place=self.place,
-            ) from error
-        if found is None or found[0] != str(FORMAT):
-            raise WrongFormat(
-                f"{self.place} has format {found and found[0]}, this vstore knows format {FORMAT} there",
-                place=self.place,
-                format=found and found[0],
-            )
+    @property
+    def is_kept(self) -> bool:
+        """What a failed transaction answers to COMMIT is ROLLBACK."""
+        return self._answer is not None and self._answer.statusmessage == "COMMIT"
 
 
 class PostgresConnection:
@@ -293,27 +281,25 @@ class PostgresConnection:
 
 
 class _Streaming(PostgresConnection):
-    """The rows of the first statement come some at a time; in a pipeline, which knows no cursors, at once."""
+    """The rows of the first statement come some at a time."""
 
-    def __init__(self, connection: psycopg.Connection, cursor: psycopg.ServerCursor[Found] | None) -> None:
+    def __init__(self, connection: psycopg.Connection) -> None:
         super().__init__(connection)
-        self._cursor = cursor
+        self._is_asked = False
 
     def execute(self, sql: str, bindings: Sequence[Column] = (), /) -> Any:
-        cursor, self._cursor = self._cursor, None
-        if cursor is None:
+        if self._is_asked:
             return super().execute(sql, bindings)
-        return cursor.execute(_translated(sql), bindings, binary=True)
+        self._is_asked = True
+        cursor = f"vstore_{next(_numbers)}"
+        declared = f"DECLARE {cursor} NO SCROLL CURSOR FOR ".encode() + _translated(sql)
+        self._connection.execute(declared, bindings, prepare=False)
+        return self._fetched(cursor)
 
-
-@contextmanager
-def _streaming(connection: psycopg.Connection) -> Iterator[_Streaming]:
-    if connection.pgconn.pipeline_status:
-        yield _Streaming(connection, None)
-        return
-    with connection.cursor(f"vstore_{next(_numbers)}") as cursor:
-        cursor.itersize = FETCHED
-        yield _Streaming(connection, cursor)
+    def _fetched(self, cursor: str) -> Iterator[Found]:
+        sql = f"FETCH {FETCHED} FROM {cursor}".encode()
+        while found := self._connection.execute(sql, prepare=False, binary=True).fetchall():
+            yield from found
 
 
 _numbers = count(1)
@@ -322,32 +308,3 @@ _numbers = count(1)
 @cache
 def _translated(sql: str) -> bytes:
     return sql.replace("?", "%s").encode()
-
-
-def _connected(url: str, wait: float) -> psycopg.Connection:
-    return psycopg.connect(url, autocommit=True, connect_timeout=max(2, int(wait)))
-
-
-def _check_encoding(connection: psycopg.Connection, shown: str) -> None:
-    found = connection.info.parameter_status("server_encoding")
-    if found == "SQL_ASCII":
-        raise StorageRefused(f"{shown} is in SQL_ASCII: a store needs a database in UTF8", place=shown)
-
-
-def create(url: str, *, citus: bool = False, wait: float = 30.0) -> bool:
-    """Make an empty store in the URL's schema; False if there is one already. Two at once make one."""
-    where = place(url)
-    with connecting_told(where.shown), _connected(where.url, wait) as connection, connection.transaction():
-        _check_encoding(connection, where.shown)
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"vstore {where.schema}",))
-        there = connection.execute("SELECT to_regnamespace(quote_ident(%s))", (where.schema,)).fetchone()
-        if there == (None,):
-            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(where.schema)))
-        connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(where.schema)))
-        if connection.execute("SELECT to_regclass(quote_ident(current_schema()) || '.note')").fetchone() != (
-            None,
-        ):
-            return False
-        for statement in statements(citus=citus):
-            connection.execute(statement.encode())
-        return True

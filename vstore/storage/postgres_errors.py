@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg import Error, InterfaceError, OperationalError, errors
-from psycopg_pool import PoolTimeout
 
 from vstore.errors import ConnectionLost, Corrupt, NoStore, Overtaken, StorageRefused, VstoreError
 
@@ -16,6 +15,8 @@ _REFUSALS: tuple[tuple[type[Exception], type[VstoreError], str], ...] = (
     (errors.IntegrityError, Overtaken, "was changed by another writer first"),
     (errors.LockNotAvailable, StorageRefused, "is locked by another writer"),
     (errors.QueryCanceled, StorageRefused, "took longer than the server allows"),
+    (errors.IdleInTransactionSessionTimeout, StorageRefused, "took longer than the server allows"),
+    (errors.PipelineAborted, StorageRefused, "refused"),
     (errors.ReadOnlySqlTransaction, StorageRefused, "is read-only"),
     (errors.InsufficientPrivilege, StorageRefused, "may not be read or written so by this role"),
     (errors.DiskFull, StorageRefused, "has no room left"),
@@ -23,12 +24,12 @@ _REFUSALS: tuple[tuple[type[Exception], type[VstoreError], str], ...] = (
     (errors.ProgramLimitExceeded, StorageRefused, "cannot hold anything so large"),
     (errors.InvalidSchemaName, NoStore, "holds no store"),
     (errors.InvalidCatalogName, NoStore, "is no database"),
+    (errors.DuplicateTable, StorageRefused, "has other tables of the same names"),
     (errors.UndefinedTable, Corrupt, "is damaged"),
     (errors.UndefinedColumn, Corrupt, "is damaged"),
     (errors.DataCorrupted, Corrupt, "is damaged"),
     (errors.IndexCorrupted, Corrupt, "is damaged"),
     (errors.FeatureNotSupported, StorageRefused, "cannot do what a store needs"),
-    (PoolTimeout, StorageRefused, "could not be reached in time"),
     (OperationalError, ConnectionLost, "cannot be reached"),
     (InterfaceError, ConnectionLost, "cannot be reached"),
     (Error, StorageRefused, "refused"),
@@ -44,7 +45,7 @@ def refusals_told(place: str) -> Iterator[None]:
     except Error as error:
         for theirs, ours, what in _REFUSALS:
             if isinstance(error, theirs):
-                raise ours(f"{place} {what}: {_first_line(error)}", place=place) from error
+                raise ours(f"{place} {what}: {first_line(error)}", place=place) from error
 
 
 @contextmanager
@@ -56,9 +57,10 @@ def connecting_told(place: str) -> Iterator[None]:
         except OperationalError as error:
             said = str(error)
             if "database" in said and "does not exist" in said:
-                raise NoStore(f"{place} is no database: {_first_line(error)}", place=place) from error
-            raise StorageRefused(f"{place} cannot be reached: {_first_line(error)}", place=place) from error
+                raise NoStore(f"{place} is no database: {first_line(error)}", place=place) from error
+            raise StorageRefused(f"{place} cannot be reached: {first_line(error)}", place=place) from error
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Of what the server or its library said."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

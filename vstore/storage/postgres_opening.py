@@ -26,7 +26,7 @@ def opened(url: str, *, read_only: bool, wait: float) -> tuple[Storage, str]:
 def created(url: str, *, citus: bool = False) -> bool:
     """Make an empty store in the URL's schema; False if there is one."""
     with _missing_told(_checked(url)):
-        from vstore.storage.postgres import create
+        from vstore.storage.postgres_making import create
 
     return create(url, citus=citus)
 
@@ -40,7 +40,8 @@ def ddl(url: str, *, citus: bool = False) -> str:
 
 def _checked(url: str) -> Place:
     if not is_url(url):
-        raise NoStore(f"no backend of this vstore keeps a store at {url.partition('://')[0]}://…", place=url)
+        shown = f"{url.partition('://')[0]}://…"  # the rest may hold a password
+        raise NoStore(f"no backend of this vstore keeps a store at {shown}", place=shown)
     return place(url)
 
 

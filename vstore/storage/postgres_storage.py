@@ -90,10 +90,28 @@ class PostgresStorage(SqlStorage):
         return self._database.ask(sql, *bindings)
 
     def _were_kept(self, tips: dict[str, Head], doubt: InDoubtError) -> bool:
-        """Whether the versions are there that these tips name; StorageRefused where nobody answers."""
+        """Whether the versions are there that these tips name, once the other end is gone for certain.
+
+        StorageRefused where nobody answers; ConnectionLost where there is nothing to know it by, which does
+        no harm when it is done again.
+        """
+        if not tips:
+            raise ConnectionLost(f"{doubt.message}; it may be kept or not", **doubt.facts) from doubt
         sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
         try:
+            if self._ask(_ENDED, SECONDS * 1000, doubt.session) not in ([], [(True,)]):
+                raise StorageRefused("the session does not end", **doubt.facts)
             found = [self._ask(sql, digest(story), head.versions) for story, head in tips.items()]
         except StorageRefused as error:
             raise StorageRefused(f"{doubt.message}; it may be kept or not", **doubt.facts) from error
-        return bool(found) and found == [[(head.tip,)] for head in tips.values()]
+        return found == [[(head.tip,)] for head in tips.values()]
+
+
+SECONDS = 10
+"""How long a session that lost its client may take to end."""
+
+_ENDED = (
+    "SELECT pg_terminate_backend(pid, ?) FROM pg_stat_activity WHERE pid = ? AND usename = current_user "
+    "AND application_name = current_setting('application_name')"
+)
+"""Ends a session, which might still come to the COMMIT that was sent to it, and waits for its end."""

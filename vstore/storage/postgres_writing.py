@@ -76,6 +76,7 @@ class PostgresTransaction(Transaction):
         return number
 
     def drop_dictionaries(self) -> int:
+        self._do("SET LOCAL lock_timeout = '1s'")  # whoever comes meanwhile waits behind this
         self._do("LOCK TABLE dictionary IN ACCESS EXCLUSIVE MODE")
         return super().drop_dictionaries()
 

@@ -1,0 +1,86 @@
+"""Where stores are: what a place is called, which one is meant, and how one is made there."""
+
+from __future__ import annotations
+
+import os
+from typing import TypeGuard
+
+from vstore import config
+from vstore.errors import BadReference, NoStore, StorageRefused
+
+FOLDER = ".vstore"
+STORE_FILE = "store.db"
+CONFIG_FILE = "config.yaml"
+
+MEMORY = "memory:"
+"""The place of a store that goes when it is closed."""
+
+
+def init(where: str | os.PathLike[str] = ".", *, citus: bool = False) -> bool:
+    """Make an empty store at a folder's `.vstore/`; False if there is one already, which stays as it is.
+
+    Or in the schema that a `postgresql://` URL names; with `citus` its tables are distributed by story.
+    """
+    if is_url(where):
+        from vstore.storage import postgres_opening
+
+        return postgres_opening.created(where, citus=citus)
+    if citus:
+        raise BadReference("only a store in PostgreSQL can be distributed with Citus")
+    from vstore.storage.sqlite import SqliteDatabase, create
+
+    folder = _within(where)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        made = create(f"{folder}/{STORE_FILE}")
+        settings = f"{folder}/{CONFIG_FILE}"
+        if made and not os.path.exists(settings):
+            with open(settings, "w", encoding="utf-8") as file:
+                file.write(config.TEMPLATE)
+        SqliteDatabase(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
+    except OSError as error:
+        reason = error.strerror or error
+        raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error
+    return made
+
+
+def is_url(where: str | os.PathLike[str] | None) -> TypeGuard[str]:
+    """Whether a place is at a server."""
+    return isinstance(where, str) and "://" in where
+
+
+def is_folder(place: str) -> bool:
+    """True where the name of a store is that of a folder, be there one or not."""
+    return "://" not in place and place != MEMORY
+
+
+def folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
+    """The `.vstore` folder meant."""
+    if where is None:
+        return _nearest(os.getcwd())
+    folder = _within(where)
+    if create:
+        init(where)
+    if not os.path.exists(f"{folder}/{STORE_FILE}"):
+        raise NoStore(
+            f"there is no store at {where}; `vstore --store {where} init` makes one", place=str(where)
+        )
+    return folder
+
+
+def _nearest(start: str) -> str:
+    """The nearest `.vstore` folder at or above another."""
+    here, below = start, ""
+    while here != below:
+        if os.path.isdir(folder := os.path.join(here, FOLDER)):
+            return folder
+        here, below = os.path.dirname(here), here
+    raise NoStore(f"there is no store at or above {start}; `vstore init` makes one", place=start)
+
+
+def _within(where: str | os.PathLike[str]) -> str:
+    path = os.fspath(where)
+    if not is_folder(path):
+        raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
+    path = path.rstrip(os.sep) or path
+    return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
