@@ -136,7 +136,7 @@ def _in_turns(ways: Ways, count: int) -> dict[str, list[float]]:
 
 
 def _asked(store: Store, question: Callable[[Store, str], Any], story: str) -> list[Statement]:
-    """The SELECTs of a question that was asked before, by a shelf that knows dictionaries but not the story."""
+    """The SELECTs of a question that was asked before, whose dictionary is at hand and its story is not."""
     question(store, story)
     store._local.shelf = store._local.tracing = None  # as in a store that was just opened
     with captured() as statements:

@@ -43,7 +43,9 @@ def measure(options: Options, scratch: Path) -> list[Table]:
         row["× one writer"] = float(row["wires/s"]) / alone
     best = max(table.rows, key=lambda row: float(row["wires/s"]))
     table.notes.append(f"It ends at {best['what']}: {best['cores used']:.2f} cores are used there.")
-    table.notes.append("Cores used: by the writers and the server, together, as the kernel counts them.")
+    table.notes.append(
+        "Cores used: by writers and server, as the kernel counts them; busy: by whoever it was."
+    )
     return [table]
 
 
@@ -57,7 +59,7 @@ def _row(server: Server, writers: int, wires: int, scratch: Path) -> Row:
     while len(list(barrier.iterdir())) < writers:
         assert all(process.poll() is None for process in processes), "a writer has failed"
         sleep(0.01)
-    before, start = _cpu(server), perf_counter()
+    before, busy, start = _cpu(server), _busy(), perf_counter()
     (barrier / "go").touch()
     answers = [json.loads(process.communicate()[0])["answer"] for process in processes]
     seconds = max(answer["seconds"] for answer in answers)
@@ -71,6 +73,7 @@ def _row(server: Server, writers: int, wires: int, scratch: Path) -> Row:
         "writers' cpu ms a wire": 1000 * cpu_clients / (writers * wires),
         "server's cpu ms a wire": 1000 * cpu_server / (writers * wires),
         "cores used": (cpu_clients + cpu_server) / seconds,
+        "busy": (_busy() - busy) / ended,
     }
 
 
@@ -93,3 +96,9 @@ def _cpu(server: Server) -> float:
             times = fields.split()[11:15] if own == postmaster else fields.split()[11:13]
             found += sum(map(int, times)) / CLOCK_TICKS
     return found
+
+
+def _busy() -> float:
+    """Seconds of all cores for whoever it was."""
+    user, nice, system, *_ = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    return sum(map(int, (user, nice, system))) / CLOCK_TICKS
