@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
-    ("copying",),
+    ("copying", "backing_up"),
     ("store",),
     ("cli",),
 )
@@ -51,7 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
-        *("sqlite_copy", "sqlite", "sqlite_upgrade"),
+        *("sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
         *("sql_asking", "sql_origins", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),

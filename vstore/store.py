@@ -16,7 +16,7 @@ from vstore.model import Wire
 from vstore.questions import Questions
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, Check, Collected, Copied, Imported, Upgraded
+    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Upgraded
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
@@ -216,6 +216,21 @@ class Store(Questions):
         """A light gc, if the settings want one after so many new versions."""
         if 0 < self.settings.gc_after <= versions:
             self.gc(is_light=True)
+
+    def backup(
+        self, target: str | os.PathLike[str], *, progress: Callable[[int], None] | None = None
+    ) -> BackedUp:
+        """Copy the store as it is, page by page, to a folder that holds none; others may write meanwhile.
+
+        The copy is verified before it is there; `progress` is told how many stories are. Only a store in a
+        folder is backed up so: a server has its own means, and `copy_from` works between any two. Raises
+        Conflict, Corrupt, StorageRefused.
+        """
+        from vstore.backing_up import backed_up
+
+        if not places.is_folder(self.place):
+            raise BadReference(f"{self.place} is no folder: copy it, or back its server up")
+        return backed_up(self.place, target, progress)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:

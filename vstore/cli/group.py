@@ -28,6 +28,7 @@ COMMANDS = {
     "copy": "Copy a store into another.",
     "fsck": "Verify everything that is stored.",
     "gc": "Pack texts as small as can be, and give room back.",
+    "backup": "Copy the store as it is, while others write to it.",
     "upgrade": "Make a store of an older format one of today.",
     "stats": "Show the store in figures.",
     "completion": "Print a script that completes commands in a shell.",
