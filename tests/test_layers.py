@@ -65,7 +65,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
-        *("matches", "*", "group", "completing", "boundary", "__init__"),
+        *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.
