@@ -14,6 +14,7 @@ from vstore import config, dates, places
 from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
+from vstore.versions import one
 
 if TYPE_CHECKING:
     from vstore.answers import Added, Check, Collected, Copied, Imported, Upgraded
@@ -105,7 +106,7 @@ class Store(Questions):
         def attempt() -> Added:
             with self._writing(dry_run=dry_run) as (writer, intake):
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
-                return Added(self._version(history, row), outcome)
+                return Added(one(self._shelf, history, row), outcome)
 
         added = until_kept(attempt)
         if not dry_run:
