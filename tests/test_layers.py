@@ -34,10 +34,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("chain", "packs", "readers", "storage", "worker"),
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
-    ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
+    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
-    ("copying", "backing_up"),
+    ("copying", "backing_up", "bundling"),
     ("store",),
     ("cli",),
 )

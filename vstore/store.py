@@ -14,6 +14,7 @@ from vstore import config, dates, places
 from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
+from vstore.versions import one
 
 if TYPE_CHECKING:
     from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Upgraded
@@ -98,7 +99,7 @@ class Store(Questions):
         from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.intake import Run, arrive
-        from vstore.shelf import version
+        from vstore.versions import version
 
         arrival = arrive(wire)
         run = self._run = self._run or Run()
@@ -107,7 +108,7 @@ class Store(Questions):
             with self._writing(dry_run=dry_run) as (writer, intake):
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
                 if outcome == "same":
-                    return Added(self._version(history, row), outcome)
+                    return Added(one(self._shelf, history, row), outcome)
                 counts = row.added_words, row.removed_words  # nobody has seen it again, or counted otherwise
                 return Added(version(history, row, row.previous, counts), outcome)
 
@@ -169,6 +170,28 @@ class Store(Questions):
         copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
         if not dry_run:
             self._gc_after(copied.copied)
+        return copied
+
+    def unbundle(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        progress: Callable[[Copied], None] | None = None,
+        refused: Callable[[VstoreError], None] | None = None,
+    ) -> Copied:
+        """Keep what a file holds that `bundle` gave, packed or not, with the numbers and ids that it tells.
+
+        What is there already is `unchanged`. A story of which the bundle's versions do not follow those here
+        is left, counted as `diverged`, and told to `refused` as a BadWire. Raises BadWire for a file that is
+        no bundle, Corrupt for one that is cut off or damaged: nothing of it is kept.
+        """
+        from functools import partial
+
+        from vstore.bundling import unbundled
+        from vstore.readers.jsonlines import open_lines
+
+        copied = unbundled(partial(open_lines, file), self._shelf, self._writing, progress, refused)
+        self._gc_after(copied.copied)
         return copied
 
     def as_of(self, time: str | datetime.datetime) -> Questions:

@@ -29,6 +29,8 @@ COMMANDS = {
     "clone": "Make a store that has all that another one has.",
     "pull": "Copy what another store has and this one has not.",
     "push": "Copy what this store has and another one has not.",
+    "bundle": "Write stories into one file that proves itself.",
+    "unbundle": "Keep the versions that a bundle holds.",
     "fsck": "Verify everything that is stored.",
     "gc": "Pack texts as small as can be, and give room back.",
     "backup": "Copy the store as it is, while others write to it.",
