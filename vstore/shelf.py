@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HISTORIES = 6_000
 """Rows kept at hand, over all stories."""
 
-CHARACTERS = 2_000_000
+CHARACTERS = 6_000_000
 """Characters of texts kept at hand."""
 
 PACKS = 8_000_000
