@@ -1,17 +1,13 @@
-"""What a storage holds, read, verified and kept at hand: histories, texts, versions."""
+"""What a storage holds, read, verified and kept at hand: histories and texts."""
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from vstore import history
-from vstore.dates import iso_micros, iso_seconds
 from vstore.errors import Corrupt
-from vstore.history import History, facts_of
-from vstore.model import Version
+from vstore.history import History
 from vstore.rows import Head, Link, Payload, Row
 
 if TYPE_CHECKING:
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 HISTORIES = 6_000
 """Rows kept at hand, over all stories."""
 
-CHARACTERS = 2_000_000
+CHARACTERS = 6_000_000
 """Characters of texts kept at hand."""
 
 PACKS = 8_000_000
@@ -221,36 +217,6 @@ class _Reading:
         if link is None:
             raise Corrupt(f"its chain breaks off at version {number}")
         return link
-
-
-def version(
-    kept: History, row: Row, previous: int | None, counts: tuple[int, int], last_seen: int | None = None
-) -> Version:
-    """A row as the version that callers see."""
-    before = kept.row(previous) if previous else None
-    parent = kept.row(row.number - 1).id.hex() if row.number > 1 else None
-    return Version(
-        story=kept.story,
-        number=row.number,
-        id=row.id.hex(),
-        text_id=row.text_id.hex(),
-        facts_id=row.facts_id.hex(),
-        parent=parent,
-        dated=row.dated,
-        at=iso_seconds(row.at),
-        recorded=iso_micros(row.recorded),
-        last_seen=iso_micros(max(last_seen or 0, row.recorded)),
-        late=row.number in kept.late,
-        previous=previous,
-        changed=history.changed(row, before),
-        added_words=counts[0],
-        removed_words=counts[1],
-        words=row.words,
-        facts=facts_of(row.facts),
-        capture=json.loads(row.capture) if row.capture else {},
-        base=row.base,
-        stored_bytes=row.stored,
-    )
 
 
 def _missing(story: str, number: int) -> Corrupt:
