@@ -21,6 +21,7 @@ from postgres_writers import Written, check, write, write_everywhere
 
 import vstore
 from vstore.errors import Conflict, StorageRefused
+from vstore.intake import Run, arrive
 from vstore.model import Wire
 from vstore.store import Store
 
@@ -158,6 +159,24 @@ def test_a_strict_import_that_is_overtaken_keeps_nothing_and_says_so(postgres: S
         assert time.monotonic() - began < 10
         assert [each.story for each in store.stories()] == ["story 700"]
         assert store.import_wires([Wire(story="s", text="Text.")], strict=True).new == 1
+
+
+def test_a_connection_on_which_one_was_overtaken_often_is_as_good_as_new(postgres: Server) -> None:
+    url = made(postgres)
+    with vstore.open(url) as store, vstore.open(url) as other:
+        for number in range(30):
+            with pytest.raises(Conflict):
+                be_overtaken(store, other, number)
+            assert store.add("u", f"Text {number}.").version.number == number + 1
+        assert store.fsck().ok
+
+
+def be_overtaken(store: Store, other: Store, number: int) -> None:
+    with store._writing() as (writer, intake):
+        for story in ("s", "t"):
+            wire = Wire(story=story, text=f"Text {number}.")
+            intake.keep(writer, arrive(wire), Run(), again=False, expect=None)
+        other.add("s", f"Sooner {number}.")
 
 
 def test_gc_fsck_and_origins_do_no_harm_beside_writers(postgres: Server) -> None:

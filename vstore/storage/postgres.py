@@ -36,11 +36,9 @@ WRITE = f"{_BEGIN}; {_LOCK}"
 
 AT_ONCE = f"{_BEGIN}; SET LOCAL lock_timeout = '1ms'; {_LOCK}; SET LOCAL synchronous_commit = off"
 
-QUEUED = 20
-"""So many transactions of a thread that was overtaken wait for those of others who were."""
-
 QUEUE = "SELECT pg_advisory_lock(hashtext('vstore writers ' || current_schema()))"
-"""Held beside a transaction, not within: its snapshot has to come later."""
+"""Whoever was overtaken waits for others who were: it is held beside the transaction, as the snapshot of one
+in which it was waited for would be too old."""
 
 _HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 
@@ -156,17 +154,16 @@ class PostgresDatabase:
                 raise StorageRefused(f"{self.place} did not keep what was written", place=self.place)
 
     def _takes_turns(self, begin: str) -> bool:
-        """Whether this thread was overtaken lately: then it queues, or it might be so for ever."""
-        queued: int = getattr(self._mine, "queued", 0)
-        self._mine.queued = max(0, queued - 1)
-        return queued > 0 and begin == WRITE
+        """Whether this thread was overtaken the last time: then it queues, or it might be so for ever."""
+        was_overtaken, self._mine.was_overtaken = getattr(self._mine, "was_overtaken", False), False
+        return was_overtaken and begin == WRITE
 
     @contextmanager
     def _collisions_noted(self) -> Iterator[None]:
         try:
             yield
         except (Overtaken, errors.SerializationFailure, errors.DeadlockDetected):
-            self._mine.queued = QUEUED
+            self._mine.was_overtaken = True
             raise
 
     @contextmanager
@@ -197,8 +194,7 @@ class PostgresDatabase:
         finally:
             if process == os.getpid():
                 with suppress(psycopg.Error):
-                    if connection.info.transaction_status != TransactionStatus.IDLE:
-                        connection.execute("ROLLBACK")
+                    _roll_back(connection)
                     if is_queued:
                         connection.execute("SELECT pg_advisory_unlock_all()")
             self._connections.give(connection, process)
@@ -238,6 +234,14 @@ class PostgresDatabase:
             except BaseException:
                 self._connections.give(connection, os.getpid())
                 raise
+
+
+def _roll_back(connection: psycopg.Connection) -> None:
+    """Of a transaction that failed, psycopg may take statements for prepared that never came to be."""
+    if connection.info.transaction_status == TransactionStatus.INERROR:
+        connection.rollback()  # forgets them
+    elif connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.execute("ROLLBACK")
 
 
 class _Ending:
