@@ -12,9 +12,10 @@ from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from vstore.errors import ConnectionLost, StorageRefused
+from vstore.errors import ConnectionLost, Overtaken, StorageRefused
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Found
 from vstore.storage.postgres_connections import Connections
@@ -34,6 +35,10 @@ WRITE = f"{_BEGIN}; {_LOCK}"
 """Whoever drops dictionaries waits for this lock, which comes before the snapshot: none is missed."""
 
 AT_ONCE = f"{_BEGIN}; SET LOCAL lock_timeout = '1ms'; {_LOCK}; SET LOCAL synchronous_commit = off"
+
+QUEUE = "SELECT pg_advisory_lock(hashtext('vstore writers ' || current_schema()))"
+"""Whoever was overtaken waits for others who were: it is held beside the transaction, as the snapshot of one
+in which it was waited for would be too old."""
 
 _HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 
@@ -60,13 +65,12 @@ class PostgresDatabase:
         self._connections = Connections(self._where, wait, read_only=read_only)
         with connecting_told(self.place):
             connection = self._connections.made()
-        with refusals_told(self.place):
-            try:
-                check(connection, self._where)
-            except BaseException:
-                connection.close()
-                raise
         self._connections.give(connection, os.getpid())
+        try:
+            self._told(lambda connection: check(connection, self._where))
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, sql: str, *bindings: Column) -> list[Found]:
         if mine := self._of_thread():
@@ -138,7 +142,8 @@ class PostgresDatabase:
         with (
             refusals_told(self.place),
             self._connections.in_turn(),
-            self._begun(begin) as connection,
+            self._collisions_noted(),
+            self._begun(begin, self._takes_turns(begin)) as connection,
             self._as_mine(connection),
         ):
             ending = _Ending(connection)
@@ -147,6 +152,19 @@ class PostgresDatabase:
                 ending.begin()
             if not ending.is_kept:
                 raise StorageRefused(f"{self.place} did not keep what was written", place=self.place)
+
+    def _takes_turns(self, begin: str) -> bool:
+        """Whether this thread was overtaken the last time: then it queues, or it might be so for ever."""
+        was_overtaken, self._mine.was_overtaken = getattr(self._mine, "was_overtaken", False), False
+        return was_overtaken and begin == WRITE
+
+    @contextmanager
+    def _collisions_noted(self) -> Iterator[None]:
+        try:
+            yield
+        except (Overtaken, errors.SerializationFailure, errors.DeadlockDetected):
+            self._mine.was_overtaken = True
+            raise
 
     @contextmanager
     def _doubt_told(self, connection: psycopg.Connection, ending: _Ending) -> Iterator[None]:
@@ -166,17 +184,19 @@ class PostgresDatabase:
             raise doubt from error
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[psycopg.Connection]:
+    def _begun(self, begin: str, is_queued: bool = False) -> Iterator[psycopg.Connection]:
         """A connection in a transaction, which is over in the end."""
         process = os.getpid()
-        connection, _ = self._borrowed(lambda connection: connection.execute(begin.encode()))
+        before = [QUEUE] if is_queued else []
+        connection, _ = self._borrowed(lambda each: [each.execute(sql.encode()) for sql in (*before, begin)])
         try:
             yield connection
         finally:
             if process == os.getpid():
                 with suppress(psycopg.Error):
-                    if connection.info.transaction_status != TransactionStatus.IDLE:
-                        connection.execute("ROLLBACK")
+                    _roll_back(connection)
+                    if is_queued:
+                        connection.execute("SELECT pg_advisory_unlock_all()")
             self._connections.give(connection, process)
 
     @contextmanager
@@ -214,6 +234,14 @@ class PostgresDatabase:
             except BaseException:
                 self._connections.give(connection, os.getpid())
                 raise
+
+
+def _roll_back(connection: psycopg.Connection) -> None:
+    """Of a transaction that failed, psycopg may take statements for prepared that never came to be."""
+    if connection.info.transaction_status == TransactionStatus.INERROR:
+        connection.rollback()  # forgets them
+    elif connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.execute("ROLLBACK")
 
 
 class _Ending:

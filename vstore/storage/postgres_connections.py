@@ -29,6 +29,9 @@ from vstore.storage.postgres_place import Place
 CONNECTIONS = 32
 """Connections that the threads of a program share, beside those of lists."""
 
+OPENINGS = 5
+"""Connections in a row that may break off as soon as they are made."""
+
 PAUSE, LONGEST_PAUSE = 0.02, 0.5
 """Seconds before a server that cannot be reached is tried again: more each time."""
 
@@ -56,15 +59,20 @@ class Connections:
 
     def made(self) -> psycopg.Connection:
         """A new one, as the store needs it; psycopg's error where there is none to be had."""
-        connection = psycopg.connect(self._server, autocommit=True)
-        _alive.add(connection)
-        try:
-            connection.adapters.register_dumper(int, Int8Dumper)  # numbers of any size: one statement
-            connection.execute(self._introduction().as_bytes(connection))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        for left in reversed(range(OPENINGS)):
+            connection = psycopg.connect(self._server, autocommit=True)
+            _alive.add(connection)
+            try:
+                connection.adapters.register_dumper(int, Int8Dumper)  # numbers of any size: one statement
+                connection.execute(self._introduction().as_bytes(connection))
+            except BaseException as error:
+                is_lost = isinstance(error, psycopg.OperationalError) and connection.closed
+                connection.close()
+                if not (is_lost and left):  # the server was there a moment ago
+                    raise
+            else:
+                return connection
+        raise AssertionError
 
     def take(self) -> tuple[psycopg.Connection, bool]:
         """One that was given back, or a new one, and whether it is new; StorageRefused after the wait."""
