@@ -156,6 +156,14 @@ def test_a_writer_may_add_import_see_again_and_keep_answers(
     assert done.code == 0, done.err
 
 
+def test_a_writer_may_copy_another_store_into_it(url: str) -> None:
+    with vstore.open("memory:") as other, vstore.open(as_role(url, "crawler")) as store:
+        for number in range(50):
+            other.add(f"copied {number % 5}", f"Text {number}.")
+        assert store.copy_from(other).copied == 50
+        assert store.fsck().ok
+
+
 def test_an_import_by_a_writer_may_bring_a_dictionary(url: str) -> None:
     with vstore.open(as_role(url, "crawler")) as store:
         words = "the minister said on Tuesday that talks between both sides had ended without a result. " * 40
