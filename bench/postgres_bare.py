@@ -44,9 +44,9 @@ def copied(source: str, target: str, pipelined: bool | None) -> dict[str, Any]:
 
     Or, with neither, by COPY in batches.
     """
-    with _connected(source) as reading:
+    with connected(source) as reading:
         kept = _kept(reading)
-    with _connected(target) as writing:
+    with connected(target) as writing:
         writing.prepare_threshold = 0
         start = perf_counter()
         if pipelined is None:
@@ -58,7 +58,7 @@ def copied(source: str, target: str, pipelined: bool | None) -> dict[str, Any]:
     return {"seconds": seconds, "versions": len(kept)}
 
 
-def _connected(url: str) -> psycopg.Connection[Any]:
+def connected(url: str) -> psycopg.Connection[Any]:
     """As vstore connects."""
     import psycopg
     from psycopg import sql

@@ -38,11 +38,11 @@ def absent() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """One server, durable."""
+def server(**settings: str) -> Iterator[Server]:
+    """One server, durable; `settings` are PostgreSQL's."""
     from postgres_servers import serving
 
-    with serving(fsync=True, **SETTINGS) as made:
+    with serving(fsync=True, **SETTINGS, **settings) as made:
         yield made
 
 

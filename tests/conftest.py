@@ -33,7 +33,11 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
     opened.close()
 
 
-@pytest.fixture(params=list(BACKENDS))
+STORES = [pytest.param(name, marks=[pytest.mark.slow] * (name == "postgres")) for name in BACKENDS]
+"""PostgreSQL is asked the questions of storage every day, those of a store with the slow tests."""
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with open_store(request.param, tmp_path, clock) as opened:
         yield opened
@@ -45,7 +49,7 @@ def source(store: Store) -> Store:
     return store
 
 
-@pytest.fixture(params=list(BACKENDS))
+@pytest.fixture(params=STORES)
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store to copy into, which has a clock of its own."""
     (tmp_path / "target").mkdir()
@@ -79,7 +83,7 @@ def postgres_cluster() -> Cluster:
     return running_cluster()
 
 
-EVERYDAY = {("memory", "sqlite"), ("sqlite", "memory"), ("sqlite", "postgres"), ("postgres", "sqlite")}
+EVERYDAY = {("memory", "sqlite"), ("sqlite", "memory")}
 """Pairs of backends between which stores are copied every day; the others are slow."""
 
 

@@ -34,10 +34,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("chain", "packs", "readers", "storage", "worker"),
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
-    ("tracing", "intake", "maintenance", "collecting", "interop", "search"),
+    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
-    ("copying",),
+    ("copying", "backing_up", "bundling"),
     ("store",),
     ("cli",),
 )
@@ -51,10 +51,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
-        *("sqlite_copy", "sqlite", "sqlite_upgrade"),
+        *("sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
         *("sql_asking", "sql_origins", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
-        *("postgres", "postgres_storage", "postgres_opening"),
+        *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         "memory",
         "__init__",
     ),
@@ -65,7 +65,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
-        *("matches", "*", "group", "completing", "boundary", "__init__"),
+        *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.

@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from vstore.answers import Added as Added
+    from vstore.answers import BackedUp as BackedUp
     from vstore.answers import Blame as Blame
     from vstore.answers import Check as Check
     from vstore.answers import Collected as Collected
@@ -69,8 +70,8 @@ _ERRORS = (
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (
-    "Added Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph ParagraphChange "
-    "Problem Stats Story Upgraded"
+    "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
+    "ParagraphChange Problem Stats Story Upgraded"
 )
 _MODEL = "Facts Version Wire"
 _HOMES = {

@@ -319,6 +319,20 @@ class Upgraded:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What a backup holds, and where it is; all of it was verified."""
+
+    store: str
+    stories: int
+    versions: int
+    file_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `backup` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
     """What a copy found in the store that it was made of, and what became of it.

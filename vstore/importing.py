@@ -13,8 +13,9 @@ from vstore.answers import Added, Imported
 from vstore.errors import BadWire
 from vstore.intake import Arrival, Intake, Kept, Run, arrive
 from vstore.model import Wire
-from vstore.shelf import Shelf, version
+from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
+from vstore.versions import version
 
 if TYPE_CHECKING:
     from vstore.comparing import Prepared

@@ -116,7 +116,8 @@ class Intake:
         self._shelf = shelf
         self._clock = clock
         self._standing: dict[str, tuple[History, Head | None]] = {}
-        self._dictionary = shelf.newest_dictionary()
+        self._dictionary: chain.Dictionary | None = None
+        self._has_begun = False
         self.prepared: Prepared = {}
         """Comparisons made ahead, taken where they are wanted; others are made then."""
 
@@ -129,6 +130,8 @@ class Intake:
         story = arrival.story
         history, head = self._standing.get(story) or self._shelf.standing(story)
         self._standing = {story: (history, head)}  # nobody else writes while this transaction is open
+        if not self._has_begun:
+            self._has_begun, self._dictionary = True, self._shelf.newest_dictionary()
         _check_expected(story, head, expect)
         place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
@@ -182,7 +185,8 @@ class Intake:
         )
         recounts = tuple(self._recounts(history, row, arrival))
         facts_at = history.facts.get(row.facts_id, number)
-        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts)
+        first = history.row(1).facts if history else row.facts
+        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts, first)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id:

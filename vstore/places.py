@@ -29,7 +29,7 @@ def init(where: str | os.PathLike[str] = ".", *, citus: bool = False) -> bool:
         raise BadReference("only a store in PostgreSQL can be distributed with Citus")
     from vstore.storage.sqlite import SqliteDatabase, create
 
-    folder = _within(where)
+    folder = within(where)
     try:
         os.makedirs(folder, exist_ok=True)
         made = create(f"{folder}/{STORE_FILE}")
@@ -58,7 +58,7 @@ def folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     """The `.vstore` folder meant."""
     if where is None:
         return _nearest(os.getcwd())
-    folder = _within(where)
+    folder = within(where)
     if create:
         init(where)
     if not os.path.exists(f"{folder}/{STORE_FILE}"):
@@ -78,7 +78,8 @@ def _nearest(start: str) -> str:
     raise NoStore(f"there is no store at or above {start}; `vstore init` makes one", place=start)
 
 
-def _within(where: str | os.PathLike[str]) -> str:
+def within(where: str | os.PathLike[str]) -> str:
+    """The `.vstore` folder of a folder, or that folder itself; NoStore where it is none."""
     path = os.fspath(where)
     if not is_folder(path):
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)

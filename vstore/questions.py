@@ -14,8 +14,9 @@ from vstore.config import DEFAULTS, Config
 from vstore.errors import UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
-from vstore.rows import Recount, Row
-from vstore.shelf import Shelf, version
+from vstore.rows import Row
+from vstore.shelf import Shelf
+from vstore.versions import one, versions
 
 if TYPE_CHECKING:
     import os
@@ -66,7 +67,7 @@ class Questions:
             return self._whole_log()
         kept = self._history(story)
         rows = kept.rows if arrival else kept.in_order()
-        return self._versions(kept, rows[::-1])
+        return versions(self._shelf, kept, rows[::-1])
 
     def stories(self) -> Iterator[Story]:
         """All stories, by story-id in UTF-8 order."""
@@ -77,7 +78,7 @@ class Questions:
     def version(self, story: str, which: Which = None) -> Version:
         """One version; UnknownStory, UnknownVersion, AmbiguousName, BadReference where `which` is no name."""
         kept = self._history(story)
-        return self._version(kept, kept.row(self._number(kept, which)))
+        return one(self._shelf, kept, kept.row(self._number(kept, which)))
 
     def text(self, story: str, which: Which = None) -> str:
         """A version's exact text."""
@@ -142,7 +143,7 @@ class Questions:
 
         kept = self._history(story)
         row = kept.row(self._number(kept, which))
-        return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(self._versions, kept))
+        return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(versions, self._shelf, kept))
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
@@ -157,7 +158,7 @@ class Questions:
             return self._found(meant.hex)
         kept = self._history(meant.story)
         number = names.select(meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz)
-        return self._version(kept, kept.row(number))
+        return one(self._shelf, kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
         """The two versions of a reference such as `STORY@1..3`; None where it is no pair."""
@@ -202,8 +203,23 @@ class Questions:
     def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Every version with its text, lowest number first; an empty store that imports it has equal ids."""
         for kept in map(self._history, stories) if stories else self._histories():
-            for each in self._versions(kept, kept.rows):
+            for each in versions(self._shelf, kept, kept.rows):
                 yield {**each.to_dict(), "text": self.text_of(each)}
+
+    def bundle(self, stories: Sequence[str] = (), *, recorded_since: str | None = None) -> Iterator[bytes]:
+        """The lines of a bundle of these stories, or of all: what `Store.unbundle` reads from a file.
+
+        `recorded_since`: only versions that this store took in then or later.
+        """
+        from vstore.interop.bundle import lines
+
+        first = 0 if recorded_since is None else dates.parse_time(recorded_since, self.tz, end=False)
+        chosen = (
+            version
+            for kept in (map(self._history, stories) if stories else self._histories())
+            for version in versions(self._shelf, kept, [row for row in kept.rows if row.recorded >= first])
+        )
+        return lines(chosen, self.text_of)
 
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -317,44 +333,12 @@ class Questions:
 
             raise names.ambiguous(prefix, [(kept.story, kept.row(number)) for kept, number in found])
         kept, number = found[0]
-        return self._version(kept, kept.row(number))
+        return one(self._shelf, kept, kept.row(number))
 
     def _whole_log(self) -> Iterator[Version]:
         for story, row in self._storage.recent():
             if self._as_of is None or row.recorded <= self._as_of:
-                yield self._version(self._shelf.history(story), row)
-
-    def _versions(self, kept: History, rows: Iterable[Row]) -> Iterator[Version]:
-        """Rows of one story as versions; previous ones, counts and sightings are looked up once."""
-        previous = kept.previous_numbers()
-        recounts = self._storage.recounts(kept.story) if kept.late else {}
-        sightings = self._storage.sightings(kept.story)
-        for row in rows:
-            counts = self._counts(kept, row, previous[row.number], recounts)
-            yield version(kept, row, previous[row.number], counts, self._seen(sightings.get(row.number)))
-
-    def _version(self, kept: History, row: Row) -> Version:
-        before = kept.previous((row.at, row.number), kept.source(row.number))
-        previous = before.number if before else None
-        recounts = self._storage.recounts(kept.story) if row.previous != previous else {}
-        counts = self._counts(kept, row, previous, recounts)
-        return version(
-            kept, row, previous, counts, self._seen(self._storage.sightings(kept.story).get(row.number))
-        )
-
-    def _counts(
-        self, kept: History, row: Row, previous: int | None, recounts: dict[tuple[int, int], Recount]
-    ) -> tuple[int, int]:
-        known = history.counts(row, previous, recounts)
-        if known is not None or previous is None:
-            return known or (row.words, 0)
-        texts = (self._shelf.text(kept.story, kept.row(previous)), self._shelf.text(kept.story, row))
-        counted = _diff(*texts, (kept.story, previous, row.number), {})
-        return counted.added_words, counted.removed_words
-
-    def _seen(self, moment: int | None) -> int | None:
-        """A sighting, unless it came after the moment asked about."""
-        return None if moment and self._as_of is not None and moment > self._as_of else moment
+                yield one(self._shelf, self._shelf.history(story), row)
 
 
 def _places(kept: History) -> list[Place]:

@@ -116,6 +116,8 @@ class Entry(NamedTuple):
     facts_at: int
     """The version that first had these facts: they are stored once a story."""
     recounts: tuple[Recount, ...] = ()
+    first_facts: bytes | None = None
+    """The facts of the story's version 1, where they are at hand: later ones are told from them."""
 
 
 class Kept(NamedTuple):

@@ -1,17 +1,13 @@
-"""What a storage holds, read, verified and kept at hand: histories, texts, versions."""
+"""What a storage holds, read, verified and kept at hand: histories and texts."""
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from vstore import history
-from vstore.dates import iso_micros, iso_seconds
 from vstore.errors import Corrupt
-from vstore.history import History, facts_of
-from vstore.model import Version
+from vstore.history import History
 from vstore.rows import Head, Link, Payload, Row
 
 if TYPE_CHECKING:
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 HISTORIES = 6_000
 """Rows kept at hand, over all stories."""
 
-CHARACTERS = 2_000_000
+CHARACTERS = 6_000_000
 """Characters of texts kept at hand."""
 
 PACKS = 8_000_000
@@ -60,15 +56,18 @@ class Shelf:
         return past
 
     def standing(self, story: str) -> tuple[History, Head | None]:
-        """A story's history and head as they stand now."""
-        with self.storage.snapshot():
-            head = self.storage.head(story)
-            known, kept = self._histories.get(story, (None, History(story)))
-            if head is not None and head != known:
-                if known and known.repacked != head.repacked:
-                    kept = History(story)
-                kept = self._grown(kept, head)
-                self.keep(kept, head)
+        """A story's history and head as they stand now.
+
+        It takes no snapshot: versions and facts are only ever added, and of a gc that comes in between one
+        sees where texts are now, for which nobody relies on it.
+        """
+        head = self.storage.head(story)
+        known, kept = self._histories.get(story, (None, History(story)))
+        if head is not None and head != known:
+            if known and known.repacked != head.repacked:
+                kept = History(story)
+            kept = self._grown(kept, head)
+            self.keep(kept, head)
         return kept, head
 
     def keep(self, kept: History, head: Head) -> None:
@@ -99,12 +98,11 @@ class Shelf:
         if found is not None:
             self._texts.move_to_end((story, row.number))
             return found
-        from vstore.objects import text_id  # a log reads no text
-
-        with self.storage.snapshot():  # a gc may put other payloads in place, and drop what these need
-            text = self._restored(story, row)
-        if text_id(text) != row.text_id:
-            raise _damaged(story, row.number, "the restored text is not the one that was kept")
+        try:
+            text = self._verified(story, row)
+        except Corrupt:  # unless a gc put other payloads in place meanwhile, or dropped what these need
+            with self.storage.snapshot():
+                text = self._verified(story, row)
         self.hold(story, row.number, text)
         return text
 
@@ -119,7 +117,7 @@ class Shelf:
     def _grown(self, kept: History, head: Head) -> History:
         """A history brought up to its head; numbers have no gaps, and the last id is the head's."""
         for row in self.storage.rows(kept.story, after=len(kept)):
-            if row.number != len(kept) + 1:
+            if row.number != len(kept) + 1 or len(kept) == head.versions:  # what is newer comes next time
                 break
             kept.append(row)
         if len(kept) != head.versions:
@@ -144,6 +142,14 @@ class Shelf:
         with suppress(Corrupt):
             return self.dictionary(self.storage.newest_dictionary())
         return None
+
+    def _verified(self, story: str, row: Row) -> str:
+        from vstore.objects import text_id  # a log reads no text
+
+        text = self._restored(story, row)
+        if text_id(text) != row.text_id:
+            raise _damaged(story, row.number, "the restored text is not the one that was kept")
+        return text
 
     def _restored(self, story: str, row: Row) -> str:
         """Walk the chain to a whole text or one at hand, then apply its patches."""
@@ -211,36 +217,6 @@ class _Reading:
         if link is None:
             raise Corrupt(f"its chain breaks off at version {number}")
         return link
-
-
-def version(
-    kept: History, row: Row, previous: int | None, counts: tuple[int, int], last_seen: int | None = None
-) -> Version:
-    """A row as the version that callers see."""
-    before = kept.row(previous) if previous else None
-    parent = kept.row(row.number - 1).id.hex() if row.number > 1 else None
-    return Version(
-        story=kept.story,
-        number=row.number,
-        id=row.id.hex(),
-        text_id=row.text_id.hex(),
-        facts_id=row.facts_id.hex(),
-        parent=parent,
-        dated=row.dated,
-        at=iso_seconds(row.at),
-        recorded=iso_micros(row.recorded),
-        last_seen=iso_micros(max(last_seen or 0, row.recorded)),
-        late=row.number in kept.late,
-        previous=previous,
-        changed=history.changed(row, before),
-        added_words=counts[0],
-        removed_words=counts[1],
-        words=row.words,
-        facts=facts_of(row.facts),
-        capture=json.loads(row.capture) if row.capture else {},
-        base=row.base,
-        stored_bytes=row.stored,
-    )
 
 
 def _missing(story: str, number: int) -> Corrupt:

@@ -14,9 +14,10 @@ from vstore import config, dates, places
 from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
+from vstore.versions import one
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, Check, Collected, Copied, Imported, Upgraded
+    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Upgraded
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
@@ -98,7 +99,7 @@ class Store(Questions):
         from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.intake import Run, arrive
-        from vstore.shelf import version
+        from vstore.versions import version
 
         arrival = arrive(wire)
         run = self._run = self._run or Run()
@@ -107,7 +108,7 @@ class Store(Questions):
             with self._writing(dry_run=dry_run) as (writer, intake):
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
                 if outcome == "same":
-                    return Added(self._version(history, row), outcome)
+                    return Added(one(self._shelf, history, row), outcome)
                 counts = row.added_words, row.removed_words  # nobody has seen it again, or counted otherwise
                 return Added(version(history, row, row.previous, counts), outcome)
 
@@ -171,6 +172,28 @@ class Store(Questions):
             self._gc_after(copied.copied)
         return copied
 
+    def unbundle(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        progress: Callable[[Copied], None] | None = None,
+        refused: Callable[[VstoreError], None] | None = None,
+    ) -> Copied:
+        """Keep what a file holds that `bundle` gave, packed or not, with the numbers and ids that it tells.
+
+        What is there already is `unchanged`. A story of which the bundle's versions do not follow those here
+        is left, counted as `diverged`, and told to `refused` as a BadWire. Raises BadWire for a file that is
+        no bundle, Corrupt for one that is cut off or damaged: nothing of it is kept.
+        """
+        from functools import partial
+
+        from vstore.bundling import unbundled
+        from vstore.readers.jsonlines import open_lines
+
+        copied = unbundled(partial(open_lines, file), self._shelf, self._writing, progress, refused)
+        self._gc_after(copied.copied)
+        return copied
+
     def as_of(self, time: str | datetime.datetime) -> Questions:
         """This store as it stood at a moment of its own clock; a day, month or year means its end."""
         date = dates.from_value(time, self.tz)
@@ -216,6 +239,21 @@ class Store(Questions):
         """A light gc, if the settings want one after so many new versions."""
         if 0 < self.settings.gc_after <= versions:
             self.gc(is_light=True)
+
+    def backup(
+        self, target: str | os.PathLike[str], *, progress: Callable[[int], None] | None = None
+    ) -> BackedUp:
+        """Copy the store as it is, page by page, to a folder that holds none; others may write meanwhile.
+
+        The copy is verified before it is there; `progress` is told how many stories are. Only a store in a
+        folder is backed up so: a server has its own means, and `copy_from` works between any two. Raises
+        Conflict, Corrupt, StorageRefused.
+        """
+        from vstore.backing_up import backed_up
+
+        if not places.is_folder(self.place):
+            raise BadReference(f"{self.place} is no folder: copy it, or back its server up")
+        return backed_up(self.place, target, progress)
 
     @contextmanager
     def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:

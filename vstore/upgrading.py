@@ -13,7 +13,8 @@ from vstore.rows import Head
 from vstore.storage.schema import FORMAT
 from vstore.storage.sql import SqlStorage
 from vstore.storage.sqlite import SqliteDatabase
-from vstore.storage.sqlite_upgrade import back_up, upgrade
+from vstore.storage.sqlite_backup import back_up
+from vstore.storage.sqlite_upgrade import upgrade
 
 Progress = Callable[[int], None] | None
 
@@ -27,12 +28,12 @@ def upgraded(place: str, *, wait: float, dry_run: bool, progress: Progress = Non
     backup = f"{place.removesuffix('.db')}.format-{found}.db"
     if found == FORMAT:
         return Upgraded(found, FORMAT, None, dry_run)
-    _verify(place, progress)
+    verified(place, progress)
     if not dry_run:
         if not _has_all(backup, place, progress):
-            back_up(place, backup, lambda copy: _verify(copy, progress))
+            back_up(place, backup, lambda copy: verified(copy, progress))
         _upgrade(place, backup, wait)
-        _verify(place, progress)
+        verified(place, progress)
     return Upgraded(found, FORMAT, backup, dry_run)
 
 
@@ -51,7 +52,7 @@ def _has_all(backup: str, place: str, progress: Progress) -> bool:
     if not Path(backup).exists():
         return False
     try:
-        _verify(backup, progress)
+        verified(backup, progress)
         return _heads(backup) == _heads(place)
     except VstoreError:
         return False
@@ -71,7 +72,8 @@ def _format(place: str) -> int:
     return database.format
 
 
-def _verify(place: str, progress: Progress) -> None:
+def verified(place: str, progress: Progress) -> Check:
+    """A store's file, and that it has no problem; Corrupt tells the first."""
     storage = SqlStorage(SqliteDatabase(place, read_only=True))
     try:
         found: Check = check(storage, progress)
@@ -85,3 +87,4 @@ def _verify(place: str, progress: Progress) -> None:
             number=first.number,
             place=place,
         )
+    return found

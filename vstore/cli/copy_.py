@@ -8,34 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vstore.answers import Copied
-from vstore.cli import frame
+from vstore.cli import carrying, frame
 from vstore.cli.frame import Settings
-from vstore.cli.outcomes import PARTLY
-from vstore.cli.progress import ProgressLine
-from vstore.errors import Corrupt, NoStore, VstoreError
+from vstore.errors import NoStore
 
 if TYPE_CHECKING:
     from vstore.store import Store
-
-
-class Listener:
-    """Shows how far a copy is, and tells at once which stories are left."""
-
-    def __init__(self, settings: Settings, line: ProgressLine) -> None:
-        self.counts = Copied()
-        self._settings = settings
-        self._line = line
-
-    def progress(self, counts: Copied) -> None:
-        """The counts so far."""
-        self.counts = counts
-        self._line.show(lambda: f"{counts.stories:,} stories, {counts.copied:,} versions copied")
-
-    def refused(self, error: VstoreError) -> None:
-        """A story that is not copied, or not to its end."""
-        self._line.clear()
-        frame.report(error.to_dict(), as_json=self._settings.json)
 
 
 @frame.command(
@@ -48,16 +26,7 @@ class Listener:
 )
 @click.argument("source", metavar="SRC", type=click.Path())
 @click.argument("target", metavar="DST", type=click.Path())
-@click.option(
-    "--dry-run", is_flag=True, help="Only tell what would be copied: heads are compared, no text read."
-)
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1, 64),
-    default=1,
-    help="Compare texts in N processes, this one among them: 2 or 3 take less time, and keep the same.",
-)
+@carrying.options
 @frame.as_of
 @click.pass_obj
 def copy_(
@@ -75,38 +44,19 @@ def copy_(
     with (
         frame.open_store(settings._replace(store=source), as_of) as there,
         _opened(settings._replace(store=target), dry_run=dry_run) as (here, was_made),
-        ProgressLine(settings) as line,
     ):
-        heard = Listener(settings, line)
-        try:
-            copied = here.copy_from(
-                there, progress=heard.progress, refused=heard.refused, dry_run=dry_run, jobs=jobs
-            )
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interruption(heard.counts)) from None
-    if settings.json:
-        with frame.output(settings) as out:
-            out.json({**copied.to_dict(), "made": was_made})
-    else:
-        frame.say(settings, _summary(copied))
-    return Corrupt.exit_code if copied.damaged else PARTLY if copied.diverged else 0
+        return carrying.carry(settings, there, here, dry_run=dry_run, jobs=jobs, made=was_made)
 
 
 @contextlib.contextmanager
 def _opened(settings: Settings, *, dry_run: bool) -> Iterator[tuple[Store, bool]]:
     """The store to copy into, and whether it was made for it; a dry run makes none, and writes to none."""
-    from vstore import places
-
     if dry_run:
         with _as_it_is(settings) as store:
             yield store, False
-        return
-    place = settings.store or ""
-    was_made = places.init(place)
-    with frame.open_to_write(settings) as store:
-        if was_made:
-            frame.say(settings, f"made a store in {place if places.is_folder(place) else store.place}")
-        yield store, was_made
+    else:
+        with carrying.made(settings) as found:
+            yield found
 
 
 def _as_it_is(settings: Settings) -> Store:
@@ -120,16 +70,3 @@ def _as_it_is(settings: Settings) -> Store:
         if not places.is_folder(error.facts["place"]):
             raise
         return open_store(places.MEMORY)
-
-
-def _interruption(counts: Copied) -> str:
-    return f"interrupted; {counts.copied:,} versions were copied and stay, the next copy goes on"
-
-
-def _summary(counts: Copied) -> str:
-    done = "would be copied" if counts.dry_run else "copied"
-    told = [f"{counts.copied:,} of {counts.versions:,} versions {done}", f"{counts.unchanged:,} were there"]
-    if not counts.dry_run:
-        told.append(f"stories verified in both: {counts.verified:,} of {counts.stories:,}")
-    left = {"diverged": counts.diverged, "damaged": counts.damaged}
-    return "; ".join(told + [f"{what}: {number:,}" for what, number in left.items() if number])

@@ -44,7 +44,7 @@ def wires(
     `fields` tells the key under which each of vstore's names is found: {"story": "guid", "text": "body"}.
     A time without a zone is one of `tz`.
     """
-    return _wires(_numbered(stream, size_limit), check_fields(fields or {}), tz)
+    return _wires(numbered(stream, size_limit), check_fields(fields or {}), tz)
 
 
 def open_lines(path: str | os.PathLike[str]) -> BinaryIO:
@@ -156,7 +156,7 @@ def _at_line(number: int, error: VstoreError) -> BadWire:
     return BadWire(f"line {number}: {error.message}", **{**error.facts, "line": number})
 
 
-def _numbered(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | BadWire]]:
+def numbered(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | BadWire]]:
     """Each line that is not blank, with its number; the last may say why there is no more."""
     for number in itertools.count(1):
         try:

@@ -11,10 +11,18 @@ from vstore.errors import ConnectionLost, StorageRefused
 from vstore.rows import Head, Row
 from vstore.storage.checksum import Column
 from vstore.storage.database import Found
+from vstore.storage.layout import HEAD
 from vstore.storage.postgres import InDoubtError, PostgresDatabase
+from vstore.storage.postgres_schema import DIALECT
 from vstore.storage.postgres_writing import PostgresTransaction
-from vstore.storage.sql import SqlStorage
+from vstore.storage.sql import SqlStorage, head_of
 from vstore.storage.sql_asking import digest
+
+_BOTH = (
+    f"SELECT d.newest, {HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
+    f"LEFT JOIN head h ON h.{DIALECT.digest} = ?"
+)
+"""Whoever writes to a story wants to know of its head and of the newest dictionary: one question for both."""
 
 
 class PostgresStorage(SqlStorage):
@@ -28,7 +36,11 @@ class PostgresStorage(SqlStorage):
 
     def head(self, story: str) -> Head | None:
         writer = self._writer()
-        return (writer and writer.head(story)) or super().head(story)
+        if writer is None or writer.knows_dictionaries:
+            return (writer and writer.head(story)) or super().head(story)
+        ((number, *head),) = self._ask(_BOTH, digest(story))
+        writer.newest_dictionary, writer.knows_dictionaries = number, True
+        return None if head[0] is None else head_of(story, tuple(head))
 
     def heads(self) -> Iterator[tuple[Head, Row]]:
         self._write_before()
@@ -41,6 +53,12 @@ class PostgresStorage(SqlStorage):
     def recent(self) -> Iterator[tuple[str, Row]]:
         self._write_before()
         return super().recent()
+
+    def newest_dictionary(self) -> int | None:
+        writer = self._writer()
+        if writer and writer.knows_dictionaries:
+            return writer.newest_dictionary
+        return super().newest_dictionary()
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:

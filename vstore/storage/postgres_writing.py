@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.errors import Overtaken
-from vstore.rows import Entry, Head, Row
+from vstore.rows import Entry, Head
 from vstore.storage.checksum import Column
 from vstore.storage.database import Found
 from vstore.storage.postgres_schema import DIALECT
@@ -48,7 +48,8 @@ class PostgresTransaction(Transaction):
         self._bytes = 0
         self._stories: set[Column] = set()
         self._is_of_all = False
-        self._firsts: dict[int | bytes, bytes] = {}
+        self.newest_dictionary: int | None = None
+        self.knows_dictionaries = False
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story
@@ -68,6 +69,11 @@ class PostgresTransaction(Transaction):
         super().saw(story, number, moment)
         self._is_of_all = is_of_all
         self._stories.add(digest(story))
+
+    def add_dictionary(self, body: bytes) -> int:
+        number = super().add_dictionary(body)
+        self.newest_dictionary = max(number, self.newest_dictionary or 0)  # the newest is never dropped
+        return number
 
     def drop_dictionaries(self) -> int:
         self._do("SET LOCAL lock_timeout = '1s'")  # whoever comes meanwhile waits behind this
@@ -131,15 +137,6 @@ class PostgresTransaction(Transaction):
             for sql, bindings in statements:
                 self._connection.execute(sql, bindings)
         self._postgres.copy(rows)
-
-    def _first_facts(self, key: int | bytes, row: Row) -> bytes:
-        if row.number == 1:
-            self._firsts[key] = row.facts
-        elif key not in self._firsts:  # then they were kept before
-            sql = "SELECT body FROM fact WHERE story = ? AND number = 1"
-            found = self._connection.execute(sql, (key,)).fetchall()
-            self._firsts[key] = found[0][0] if found else b""
-        return self._firsts[key]
 
     def _all(self, sql: str, *bindings: Column) -> list[Found]:
         self.write()

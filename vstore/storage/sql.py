@@ -31,6 +31,9 @@ _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
 
 _FACTS_TOO = "LEFT JOIN fact f ON f.story = v.story AND f.number IN (1, v.number - v.facts_back)"
+_ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
+"""Each version with the facts that it was the first to have: with the whole story come all of its facts."""
+
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
@@ -41,10 +44,7 @@ class SqlStorage(Origins):
         found = self._ask(
             f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", digest(story)
         )
-        head = layout.head(found[0]) if found else None
-        if head and head.story != story:
-            raise Corrupt(f"the row of {story} holds another story", story=story)
-        return head
+        return head_of(story, found[0]) if found else None
 
     def heads(self) -> Iterator[tuple[Head, Row]]:
         joined = (
@@ -71,11 +71,14 @@ class SqlStorage(Origins):
             raise damaged
 
     def rows(self, story: str, after: int = 0) -> list[Row]:
-        versions = f"SELECT {VERSION} FROM version v WHERE v.story = {self._story}"
-        sql = f"{versions} AND v.number > ? ORDER BY v.number"
+        sql = (
+            f"SELECT {VERSION}, {FACT} FROM version v {_ITS_FACTS} "
+            f"WHERE v.story = {self._story} AND v.number > ? ORDER BY v.number"
+        )
         found = self._ask(sql, digest(story), after)
-        facts = self._facts(story) if found else {}
-        return [layout.row(story, each, facts) for each in found]
+        told = [each[VERSIONS:] for each in found if each[VERSIONS] is not None]
+        facts = self._facts(story) if after and found else layout.facts(story, told)
+        return [layout.row(story, each[:VERSIONS], facts) for each in found]
 
     def row(self, story: str, number: int) -> Row | None:
         sql = (
@@ -198,6 +201,14 @@ class SqlStorage(Origins):
     def _streamed(self, sql: str) -> Iterator[Found]:
         with self._database.streaming() as connection:
             yield from connection.execute(sql)
+
+
+def head_of(story: str, found: Found) -> Head:
+    """The head of a story, from its columns."""
+    head = layout.head(found)
+    if head.story != story:
+        raise Corrupt(f"the row of {story} holds another story", story=story)
+    return head
 
 
 def _row(story: str, found: list[Found]) -> Row:

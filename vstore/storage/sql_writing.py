@@ -20,7 +20,6 @@ class Transaction:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
-        self._first: tuple[int | bytes, bytes] = (0, b"")
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story
@@ -34,7 +33,9 @@ class Transaction:
         story, row = entry.head.story, entry.row
         self._insert("version", (key, *layout.version_columns(story, row, entry.facts_at)))
         if entry.facts_at == row.number:
-            self._insert("fact", (key, *layout.fact_columns(story, row, self._first_facts(key, row))))
+            first = row.facts if row.number == 1 else entry.first_facts
+            first = self._first_facts(key) if first is None else first
+            self._insert("fact", (key, *layout.fact_columns(story, row, first)))
         self._put(key, story, row.number, entry.payload)
         for recount in entry.recounts:
             self._insert("recount", (key, *recount, checksum(story, *recount)))
@@ -101,14 +102,10 @@ class Transaction:
                 *(*placed, key, row.number),
             )
 
-    def _first_facts(self, key: int | bytes, row: Row) -> bytes:
+    def _first_facts(self, key: int | bytes) -> bytes:
         """The facts of a story's version 1, as they are written."""
-        if row.number == 1:
-            self._first = key, row.facts
-        elif self._first[0] != key:
-            found = self._all("SELECT body FROM fact WHERE story = ? AND number = 1", key)
-            self._first = key, found[0][0] if found else b""
-        return self._first[1]
+        found = self._all("SELECT body FROM fact WHERE story = ? AND number = 1", key)
+        return found[0][0] if found else b""
 
     def _opened(self, head: Head) -> int | None:
         """A new story's key, or None where the story is there already."""

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 
 import apsw
 
-from vstore.errors import Conflict, StorageRefused
+from vstore.errors import StorageRefused
 from vstore.storage.schema import FORMAT, TABLES, TODAY
 from vstore.storage.sqlite import refusals_told
-
-
-def back_up(place: str, backup: str, verify: Callable[[str], None]) -> None:
-    """Copy a file while others may use it, and put it there once it is verified.
-
-    Conflict where the backup is there already; whatever else goes wrong, nothing is left behind.
-    """
-    if os.path.exists(backup):
-        raise Conflict(f"{backup} is there already: move it away first", place=backup)
-    with (
-        refusals_told(place),
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=os.path.dirname(backup) or ".") as scratch,
-    ):
-        copy = f"{scratch}/store.db"
-        source, target = apsw.Connection(place, flags=apsw.SQLITE_OPEN_READONLY), apsw.Connection(copy)
-        try:
-            with target.backup("main", source, "main") as copying:
-                copying.step()
-            target.execute("PRAGMA journal_mode = DELETE").fetchall()
-        finally:
-            source.close()
-            target.close()
-        verify(copy)
-        os.link(copy, backup)  # unlike a rename, this replaces nothing
 
 
 def upgrade(place: str, wait: float) -> None:

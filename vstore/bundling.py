@@ -1,0 +1,121 @@
+"""The versions of a bundle, kept: it is read twice, and nothing of one that is cut off or damaged is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from vstore import importing
+from vstore.answers import Copied
+from vstore.errors import BadWire, Corrupt, VstoreError
+from vstore.importing import Progress, Writing
+from vstore.intake import Arrival, Claim, arrive
+from vstore.interop.bundle import HEADER
+from vstore.readers.jsonlines import numbered
+from vstore.readers.jsonwire import read_wire
+from vstore.readers.strictjson import read_object
+
+if TYPE_CHECKING:
+    from vstore.shelf import Shelf
+
+MOST_BYTES = 2 << 30
+"""A longer line is no version's."""
+
+
+def unbundled(
+    opened: Callable[[], BinaryIO],
+    shelf: Shelf,
+    writing: Writing,
+    progress: Callable[[Copied], None] | None,
+    refused: Callable[[VstoreError], None] | None,
+) -> Copied:
+    """Keep what a bundle holds; `opened` gives it from its beginning, each time."""
+    with opened() as stream:
+        stories, versions = _verified(stream)
+    keeping = _Keeping(Copied(stories=stories, versions=versions), progress, refused)
+    with opened() as stream:
+        importing.take_in(_arrivals(stream, versions), writing, shelf, keeping.hear, importing.Options())
+    return keeping.done()
+
+
+def _verified(stream: BinaryIO) -> tuple[int, int]:
+    """How many stories and versions are in it; Corrupt where it is not whole, BadWire where it is none."""
+    digest, last, count = sha256(), b"", 0
+    for number, line in numbered(stream, MOST_BYTES):
+        if isinstance(line, BadWire):
+            raise Corrupt(f"the bundle is damaged: {line.message}")
+        if number == 1 and _object(line) != HEADER:
+            raise BadWire("it is no bundle that this vstore reads")
+        digest.update(last)
+        last, count = line, number
+    told = _object(last)
+    if count < 2 or told.get("sha256") != digest.hexdigest() or told.get("versions") != count - 2:
+        raise Corrupt("the bundle is cut off or damaged; nothing of it was kept")
+    return int(told["stories"]), int(told["versions"])
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        return read_object(line)
+    except BadWire:
+        return {}
+
+
+def _arrivals(stream: BinaryIO, versions: int) -> Iterator[Arrival | BadWire]:
+    for number, line in numbered(stream, MOST_BYTES):
+        if number == versions + 2:
+            return
+        if number > 1:
+            yield line if isinstance(line, BadWire) else _arrival(line)
+
+
+def _arrival(line: bytes) -> Arrival | BadWire:
+    """A version that claims to be what it was."""
+    try:
+        return arrive(read_wire(line, {}))._replace(claim=_claim(read_object(line)))
+    except (KeyError, TypeError, ValueError):
+        return BadWire("a version of a bundle tells its number, its id and its parent")
+    except VstoreError as error:
+        return BadWire(error.message, **error.facts)
+
+
+def _claim(told: dict[str, Any]) -> Claim:
+    number, parent = told["number"], told["parent"]
+    if type(number) is not int:
+        raise TypeError
+    return Claim(number, bytes.fromhex(told["id"]), None if parent is None else bytes.fromhex(parent))
+
+
+class _Keeping:
+    """What became of a bundle so far."""
+
+    def __init__(
+        self,
+        counts: Copied,
+        progress: Callable[[Copied], None] | None,
+        refused: Callable[[VstoreError], None] | None,
+    ) -> None:
+        self._counts = counts
+        self._progress = progress
+        self._refused = refused
+        self._left: set[str] = set()
+
+    def hear(self, told: Progress) -> None:
+        """A version was kept, or its story has another history here."""
+        safe = told.safe
+        self._counts = replace(self._counts, copied=safe.new + safe.changed, unchanged=safe.same)
+        if isinstance(told.found, BadWire):
+            story = str(told.found.facts.get("story", ""))
+            if story not in self._left:
+                self._left.add(story)
+                if self._refused:
+                    self._refused(told.found)
+        if self._progress:
+            self._progress(self.done())
+
+    def done(self) -> Copied:
+        """The counts."""
+        left = len(self._left)
+        return replace(self._counts, diverged=left, verified=self._counts.stories - left)
