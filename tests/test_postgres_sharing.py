@@ -148,6 +148,23 @@ def test_a_store_that_was_closed_lets_go_of_everything(postgres: Server, url: st
     assert sessions(postgres, url) == 0
 
 
+def test_a_question_waits_for_no_lock_to_keep_its_answer(postgres: Server, url: str) -> None:
+    with vstore.open(url) as store, postgres.connect() as other:
+        store.add("s", "One.")
+        store.add("s", "One. Two.")
+        for table in ("dictionary", "origin"):
+            other.execute(f"BEGIN; LOCK TABLE {schema_of(url)}.{table} IN EXCLUSIVE MODE".encode())
+            if table == "dictionary":  # as gc does
+                other.execute(f"LOCK TABLE {schema_of(url)}.{table} IN ACCESS EXCLUSIVE MODE".encode())
+            began = time.monotonic()
+            assert len(store.blame("s").hunks) == 2
+            assert time.monotonic() - began < 5
+            other.execute("ROLLBACK")
+        assert not store._storage.kept_bytes()
+        store.blame("s")
+        assert store._storage.kept_bytes()
+
+
 # Forks
 
 
