@@ -194,11 +194,11 @@ def _function(node: ast.FunctionDef, name: str) -> str:
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:
-    """Without `self`, with the defaults as they are written."""
+    """Without `self` and `cls`, with the defaults as they are written."""
     plain = arguments.posonlyargs + arguments.args
     defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
     for each, default in zip(plain, defaults, strict=True):
-        if each.arg != "self":
+        if each.arg not in {"self", "cls"}:
             yield _argument(each, default)
     if arguments.kwonlyargs:
         yield "*"

@@ -22,19 +22,19 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "merkle"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
     ("subsequence", "phrases", "objects", "names", "config"),
-    ("align_runs", "patch", "history"),
+    ("align_runs", "patch", "history", "attested"),
     ("align", "origins"),
     ("changes", "counterparts", "lost"),
     ("comparing",),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
-    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search"),
+    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
     ("blame", "paragraph_log", "preparing"),
     ("importing", "questions", "upgrading"),
     ("copying",),

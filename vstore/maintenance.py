@@ -70,8 +70,7 @@ class _Figures(NamedTuple):
 
 def stats(storage: Storage, histories: Iterable[History] | None = None) -> Stats:
     """Sums over all heads, or over histories as they stood; what belongs to no story is as it is now."""
-    heads = (head for head, _ in storage.heads())
-    figures = list(map(_of_head, heads) if histories is None else map(_of_history, histories))
+    figures = list(map(_of_head, storage.tips()) if histories is None else map(_of_history, histories))
     notes = storage.notes()
     versions = sum(each.versions for each in figures)
     keyframes = sum(each.keyframes for each in figures)

@@ -26,6 +26,8 @@ COMMANDS = {
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
     "copy": "Copy a store into another.",
+    "attest": "Print one hash over all stories.",
+    "prove": "Prove that a story is under such a hash.",
     "fsck": "Verify everything that is stored.",
     "gc": "Pack texts as small as can be, and give room back.",
     "upgrade": "Make a store of an older format one of today.",

@@ -53,6 +53,9 @@ class Storage(Protocol):
     def heads(self) -> Iterator[tuple[Head, Row]]:
         """Every story's head with the row of its current version, by story-id in UTF-8 order."""
 
+    def tips(self) -> Iterator[Head]:
+        """Every story's head alone, by story-id in UTF-8 order: no version is read."""
+
     def names(self) -> Iterator[str]:
         """Every story-id, in UTF-8 order; Corrupt after the last one if some could not be read."""
 

@@ -48,6 +48,11 @@ class MemoryStorage:
             heads = [(kept.head, kept.rows[kept.head.current - 1]) for kept in self._stories.values()]
         yield from sorted(heads, key=lambda found: found[0].story.encode())
 
+    def tips(self) -> Iterator[Head]:
+        with self._lock:
+            heads = [kept.head for kept in self._stories.values()]
+        yield from sorted(heads, key=lambda head: head.story.encode())
+
     def names(self) -> Iterator[str]:
         with self._lock:
             names = sorted(self._stories, key=str.encode)

@@ -58,6 +58,9 @@ class SqlStorage(Origins):
                     raise _missing(head.story, head.current)
                 yield head, _row(head.story, found)
 
+    def tips(self) -> Iterator[Head]:
+        return map(layout.head, self._streamed(f"SELECT {HEAD} FROM head h ORDER BY h.name"))
+
     def names(self) -> Iterator[str]:
         damaged: Corrupt | None = None
         for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
