@@ -21,7 +21,7 @@ ROOT = DOCS.parent
 HOUSE = ROOT / "vstore"
 
 WIDTH = 100
-ALIASES = ("Which", "Paragraphs", "Expected")
+ALIASES = ("Which", "Paragraphs", "Expected", "Level")
 
 CLI_HEAD = """\
 # Commands
@@ -141,7 +141,7 @@ def _aliases() -> str:
 
 
 def _alias(name: str) -> str:
-    for path in sorted(HOUSE.glob("*.py")):
+    for path in sorted(HOUSE.rglob("*.py")):
         body = _tree(path).body
         for node, after in pairwise(body):
             is_it = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name

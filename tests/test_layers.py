@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
     ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
-    ("blame", "paragraph_log", "preparing"),
+    ("blame", "paragraph_log", "preparing", "checking"),
     ("importing", "questions", "upgrading"),
     ("copying",),
     ("store",),
@@ -59,6 +59,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "interop": ("repository", "*", "__init__"),
+    "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),

@@ -28,7 +28,7 @@ COMMANDS = {
     "copy": "Copy a store into another.",
     "attest": "Print one hash over all stories.",
     "prove": "Prove that a story is under such a hash.",
-    "fsck": "Verify everything that is stored.",
+    "fsck": "Verify what is stored.",
     "gc": "Pack texts as small as can be, and give room back.",
     "upgrade": "Make a store of an older format one of today.",
     "stats": "Show the store in figures.",
