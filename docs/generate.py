@@ -21,7 +21,7 @@ ROOT = DOCS.parent
 HOUSE = ROOT / "vstore"
 
 WIDTH = 100
-ALIASES = ("Which", "Paragraphs", "Expected")
+ALIASES = ("Which", "Paragraphs", "Expected", "Level")
 
 CLI_HEAD = """\
 # Commands
@@ -141,7 +141,7 @@ def _aliases() -> str:
 
 
 def _alias(name: str) -> str:
-    for path in sorted(HOUSE.glob("*.py")):
+    for path in sorted(HOUSE.rglob("*.py")):
         body = _tree(path).body
         for node, after in pairwise(body):
             is_it = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
@@ -194,11 +194,11 @@ def _function(node: ast.FunctionDef, name: str) -> str:
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:
-    """Without `self`, with the defaults as they are written."""
+    """Without `self` and `cls`, with the defaults as they are written."""
     plain = arguments.posonlyargs + arguments.args
     defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
     for each, default in zip(plain, defaults, strict=True):
-        if each.arg != "self":
+        if each.arg not in {"self", "cls"}:
             yield _argument(each, default)
     if arguments.kwonlyargs:
         yield "*"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -252,7 +253,13 @@ def test_fsck_says_that_all_is_well(run: Program) -> None:
 
 def test_fsck_tells_a_problem_a_line(run: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     problems = (Problem("a", 2, "text", "its id is another"), Problem(None, None, "engine", "a page is torn"))
-    monkeypatch.setattr(store.Store, "fsck", lambda _store: Check(1, 2, problems))
+
+    def found(_store: object, *, found: Callable[[Problem], None], **_options: object) -> Check:
+        for problem in problems:
+            found(problem)
+        return Check(1, 2, problems)
+
+    monkeypatch.setattr(store.Store, "fsck", found)
     answer = run("fsck")
     assert answer.code == 6
     assert answer.lines == ["a@2: text: its id is another", "store: engine: a page is torn"]

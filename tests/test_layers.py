@@ -22,20 +22,20 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "merkle"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
     ("subsequence", "phrases", "objects", "names", "config"),
-    ("align_runs", "patch", "history"),
+    ("align_runs", "patch", "history", "attested"),
     ("align", "origins"),
     ("changes", "counterparts", "lost"),
     ("comparing",),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
-    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search"),
-    ("blame", "paragraph_log", "preparing"),
+    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
+    ("blame", "paragraph_log", "preparing", "checking"),
     ("importing", "questions", "upgrading"),
     ("copying", "backing_up", "bundling"),
     ("store",),
@@ -59,6 +59,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "interop": ("repository", "*", "__init__"),
+    "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),

@@ -333,7 +333,7 @@ class Library(RuleBasedStateMachine):
             }
         _, log = self.ask(lambda store: list(store.log()))
         assert [(each["story"], each["number"]) for each in log] == list(self.model.log())
-        kind, check = self.ask(lambda store: store.fsck())
+        kind, check = self.ask(lambda store: store.fsck(level="deep"))
         assert (kind, check["ok"], check["problems"]) == ("answer", True, [])
 
     @rule()

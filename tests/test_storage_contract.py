@@ -32,6 +32,7 @@ class UnluckyError(Exception):
 def test_an_empty_storage_answers_everything_with_nothing(storage: Storage) -> None:
     assert storage.head("s") is None
     assert list(storage.heads()) == []
+    assert list(storage.tips()) == []
     assert list(storage.names()) == []
     assert storage.rows("s") == []
     assert list(storage.recent()) == []
@@ -109,6 +110,7 @@ def test_stories_come_in_the_order_of_their_bytes(storage: Storage, order: list[
     right = sorted(HOSTILE_NAMES, key=str.encode)
     assert list(storage.names()) == right
     assert [head.story for head, _ in storage.heads()] == right
+    assert [head for head, _ in storage.heads()] == list(storage.tips())
 
 
 def test_each_story_has_rows_of_its_own(storage: Storage) -> None:
@@ -298,6 +300,7 @@ def test_a_reader_sees_one_state_from_its_first_read_on(storage: Storage) -> Non
         writing.join(0.05)
         assert [row.number for row in storage.rows("s")] == [1]
         assert [found.versions for found, _ in storage.heads()] == [1]
+        assert [found.versions for found in storage.tips()] == [1]
         assert [row.number for _, row in storage.recent()] == [1]
     writing.join()
     assert [row.number for row in storage.rows("s")] == [1, 2, 3, 4]
@@ -335,7 +338,7 @@ def test_threads_that_write_take_turns(storage: Storage) -> None:
 def test_an_iteration_that_began_may_be_left(storage: Storage) -> None:
     several(storage, "s", 5)
     several(storage, "t", 5)
-    for reading in (storage.names(), storage.heads(), storage.recent()):
+    for reading in (storage.names(), storage.heads(), storage.tips(), storage.recent()):
         next(iter(reading))
     several(storage, "u", 1)
 

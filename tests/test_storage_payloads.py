@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from backends import entry, keep
 
-from vstore.errors import Conflict
+from vstore.errors import Conflict, Corrupt
 from vstore.rows import SHORT, Link, Payload
 from vstore.storage.contract import Storage
 
@@ -48,7 +48,9 @@ def test_payloads_are_put_in_the_place_of_others(storage: Storage) -> None:
     assert storage.head("s") == new
     assert storage.rows("s") == rows == [storage.row("s", 1), storage.row("s", 2)]
     assert storage.link("s", 2) == Link(1, 1, pack)
-    assert list(storage.problems()) == []
+    assert list(storage.problems()) == list(storage.problems(quick=True)) == []
+    assert storage.payloads("s") == [1]
+    assert storage.payload("s", 1) == pack
     with pytest.raises(Conflict), storage.transaction() as writer:
         writer.repack(new, head, {1: pack}, rows)
 
@@ -63,3 +65,18 @@ def test_no_payload_is_kept_whose_dictionary_is_gone(storage: Storage) -> None:
         writer.repack(head._replace(repacked=1), head, {1: pack}, [first.row._replace(pack=1)])
     assert storage.head("s") == head
     assert storage.link("s", 1) == Link(None, None, first.payload)
+
+
+def test_payloads_are_listed_and_had_by_their_numbers(storage: Storage) -> None:
+    entries = [entry("s", 1, body=b"x" * 3_000)]
+    for number in (2, 3):
+        entries.append(entry("s", number, after=entries[-1].head, at=number, body=b"y" * number, base=1))
+    keep(storage, *entries)
+    keep(storage, entry("t", 1))
+    assert storage.payloads("s") == [1, 2, 3]
+    assert [storage.payload("s", number) for number in (1, 2, 3)] == [each.payload for each in entries]
+    assert storage.payloads("nobody's") == storage.payloads("\ud800") == []
+    for story, number in (("s", 4), ("s", 0), ("nobody's", 1)):
+        with pytest.raises(Corrupt) as caught:
+            storage.payload(story, number)
+        assert caught.value.facts == {"story": story, "number": number}

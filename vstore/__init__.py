@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
     from vstore.answers import Upgraded as Upgraded
+    from vstore.attested import Attestation as Attestation
+    from vstore.attested import Proof as Proof
     from vstore.changes import diff as diff
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
@@ -78,7 +80,9 @@ _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),
+    "Proof": ("vstore.attested", "Proof"),
     "Questions": ("vstore.questions", "Questions"),
     "Store": ("vstore.store", "Store"),
     "diff": ("vstore.changes", "diff"),

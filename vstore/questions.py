@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import os
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
+    from vstore.attested import Attestation, Proof
     from vstore.names import Place
     from vstore.paragraph_range import Paragraphs
     from vstore.storage.contract import Storage
@@ -182,6 +183,18 @@ class Questions:
         from vstore import maintenance
 
         return maintenance.stats(self._storage, None if self._as_of is None else self._histories())
+
+    def attest(self) -> Attestation:
+        """One hash over every story and all its versions, by heads alone: see `docs/format.md`."""
+        from vstore import attesting
+
+        return attesting.attest(self._shelf)
+
+    def prove(self, story: str) -> Proof:
+        """That a story, with all its versions, is under the hash of `attest`. Raises UnknownStory."""
+        from vstore import attesting
+
+        return attesting.prove(self._shelf, story)
 
     def export_git(
         self,

@@ -132,3 +132,11 @@ class Kept(NamedTuple):
     algorithm: int
     """The number of the algorithm that made it."""
     body: bytes
+
+
+class Finding(NamedTuple):
+    """What a storage finds wrong with itself: in a story, in its version of this number, or in neither."""
+
+    story: str | None
+    number: int | None
+    detail: str

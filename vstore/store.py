@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +17,8 @@ from vstore.questions import Questions
 from vstore.versions import one
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Upgraded
+    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem, Upgraded
+    from vstore.checking.scope import Level
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.storage.contract import Storage, Writer
@@ -202,18 +203,34 @@ class Store(Questions):
         moment = dates.parse_time(date.text, None, end=True)
         return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
 
-    def fsck(self, *, progress: Callable[[int], None] | None = None) -> Check:
-        """Verify ids, texts, chains, heads and order; `progress` is told how many stories are done."""
-        from vstore.again import until_kept
-        from vstore.maintenance import check
+    def fsck(
+        self,
+        *,
+        level: Level = "default",
+        stories: Sequence[str] | None = None,
+        subset: tuple[int, int] | None = None,
+        progress: Callable[[int], None] | None = None,
+        found: Callable[[Problem], None] | None = None,
+    ) -> Check:
+        """Verify ids, texts, chains, heads and order, of all stories, of some, or of the K-th of N parts.
 
-        result = check(self._storage, progress)
+        "quick" restores no text; "deep" also works out again all that is derived or kept apart. `subset` is
+        (K, N): the story-id alone says in which part a story is, and the first one has what belongs to none.
+        `progress` is told how many stories are done, `found` of each problem at once. Raises UnknownStory,
+        and BadReference for what can be no level or subset.
+        """
+        from vstore.again import until_kept
+        from vstore.checking.run import Listeners, check
+        from vstore.checking.scope import scope
+
+        wanted = scope(level, stories, subset)
+        result = check(self._storage, wanted, Listeners(progress, found))
 
         def note() -> None:
             with self._storage.transaction() as writer:
                 writer.note("last_fsck", str(self._clock()))
 
-        if result.ok:
+        if result.ok and wanted.is_whole and wanted.level != "quick":
             with suppress(StorageRefused):
                 until_kept(note)
         return result

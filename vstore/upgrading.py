@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from vstore.answers import Check, Upgraded
+from vstore.checking.run import Listeners, check
 from vstore.errors import Corrupt, VstoreError
-from vstore.maintenance import check
 from vstore.rows import Head
 from vstore.storage.schema import FORMAT
 from vstore.storage.sql import SqlStorage
@@ -76,7 +76,7 @@ def verified(place: str, progress: Progress) -> Check:
     """A store's file, and that it has no problem; Corrupt tells the first."""
     storage = SqlStorage(SqliteDatabase(place, read_only=True))
     try:
-        found: Check = check(storage, progress)
+        found: Check = check(storage, heard=Listeners(progress))
     finally:
         storage.close()
     if not found.ok:

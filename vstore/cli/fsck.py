@@ -1,4 +1,4 @@
-"""`vstore fsck`: everything that is stored, verified."""
+"""`vstore fsck`: what is stored, verified."""
 
 from __future__ import annotations
 
@@ -7,36 +7,119 @@ from typing import TYPE_CHECKING
 import click
 
 from vstore.cli import frame
-from vstore.cli.frame import Settings
+from vstore.cli.frame import Out, Settings
+from vstore.cli.progress import ProgressLine
 from vstore.errors import Corrupt
 
 if TYPE_CHECKING:
     from vstore.answers import Check, Problem
+    from vstore.checking.scope import Level
+
+
+class Listener:
+    """Shows how far it is, and tells each problem at once."""
+
+    def __init__(self, settings: Settings, out: Out, line: ProgressLine) -> None:
+        self._settings = settings
+        self._out = out
+        self._line = line
+        self._stories = 0
+        self._problems = 0
+
+    def progress(self, stories: int) -> None:
+        """So many stories are done."""
+        self._stories = stories
+        self._line.show(lambda: f"{self.so_far()} verified")
+
+    def found(self, problem: Problem) -> None:
+        """One more problem."""
+        self._problems += 1
+        if not self._settings.json:
+            self._line.clear()
+            self._out.line(self._out.clean(_line(problem)))
+            self._out.flush()
+
+    def so_far(self) -> str:
+        """Stories, and problems where there are any."""
+        problems = f", {_count(self._problems, 'problem', 'problems')}" if self._problems else ""
+        return f"{_count(self._stories, 'story', 'stories')}{problems}"
+
+
+def _subset(_ctx: click.Context, _param: click.Parameter, given: str | None) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    part, _, parts = given.partition("/")
+    if not all(each.isascii() and each.isdigit() and len(each) < 10 for each in (part, parts)):
+        raise click.BadParameter(f"{given!r} is not K/N, as in 1/7")
+    return int(part), int(parts)
 
 
 @frame.command(
     "fsck",
     examples="""
     vstore fsck
+    vstore fsck --quick
+    vstore fsck --deep --subset 1/7
+    vstore fsck --deep --story us-nk-talks --story floods
     vstore --store /srv/news fsck --json
     vstore fsck -q || echo damaged
     """,
 )
+@click.option("--quick", is_flag=True, help="Only rows, ids, heads and indexes: no text is restored.")
+@click.option("--deep", is_flag=True, help="Also make again, and compare, what is derived or kept apart.")
+@click.option(
+    "--story",
+    "stories",
+    metavar="ID",
+    multiple=True,
+    shell_complete=frame.story_ids,
+    help="Only this story; may be given again.",
+)
+@click.option(
+    "--subset",
+    metavar="K/N",
+    callback=_subset,
+    help="Only the K-th of N parts of all stories, as in 1/7; all parts make a whole.",
+)
 @click.pass_obj
-def fsck(settings: Settings) -> int:
-    """Verify everything that is stored.
+def fsck(
+    settings: Settings,
+    *,
+    quick: bool,
+    deep: bool,
+    stories: tuple[str, ...],
+    subset: tuple[int, int] | None,
+) -> int:
+    """Verify what is stored.
 
-    Restores every text, computes every id again and checks every row. Prints one problem a line; the exit
-    code is 6 if there is any.
+    Restores every text, computes every id again and checks every row, index and head. Prints one problem a
+    line, as it is found; the exit code is 6 if there is any. --quick restores no text. --deep also unpacks
+    what no version needs, counts words again, puts the story in order again, and follows origins anew. Which
+    part of --subset a story is in depends on its story-id alone; what belongs to no story is verified with
+    the first.
     """
-    with frame.open_to_write(settings) as store:
-        check = store.fsck()
-    with frame.output(settings) as out:
+    if quick and deep:
+        raise click.UsageError("--quick or --deep, not both")
+    level: Level = "quick" if quick else "deep" if deep else "default"
+    with (
+        frame.open_to_write(settings) as store,
+        frame.output(settings) as out,
+        ProgressLine(settings) as line,
+    ):
+        heard = Listener(settings, out, line)
+        try:
+            check = store.fsck(
+                level=level,
+                stories=stories or None,
+                subset=subset,
+                progress=heard.progress,
+                found=heard.found,
+            )
+        except KeyboardInterrupt:
+            out.flush()
+            raise KeyboardInterrupt(f"interrupted; {heard.so_far()} so far") from None
         if settings.json:
             out.json(check.to_dict())
-        else:
-            for problem in check.problems:
-                out.line(out.clean(_line(problem)))
     if not settings.json:
         frame.say(settings, _summary(check))
     return 0 if check.ok else Corrupt.exit_code

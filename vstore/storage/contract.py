@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Entry, Head, Kept, Link, Payload, Recount, Row
+from vstore.rows import Entry, Finding, Head, Kept, Link, Payload, Recount, Row
 
 
 class Writer(Protocol):
@@ -53,6 +53,9 @@ class Storage(Protocol):
     def heads(self) -> Iterator[tuple[Head, Row]]:
         """Every story's head with the row of its current version, by story-id in UTF-8 order."""
 
+    def tips(self) -> Iterator[Head]:
+        """Every story's head alone, by story-id in UTF-8 order: no version is read."""
+
     def names(self) -> Iterator[str]:
         """Every story-id, in UTF-8 order; Corrupt after the last one if some could not be read."""
 
@@ -76,6 +79,12 @@ class Storage(Protocol):
 
         Damaged ones are left out; `link` tells of them. What is short, `rows.SHORT` says.
         """
+
+    def payloads(self, story: str) -> list[int]:
+        """The numbers of all payloads of a story, rising, whether a version needs them or not."""
+
+    def payload(self, story: str, number: int) -> Payload:
+        """The payload of this number; Corrupt where it is damaged or not there."""
 
     def dictionary(self, number: int) -> bytes | None:
         """A dictionary as it was given; None where there is none."""
@@ -119,8 +128,11 @@ class Storage(Protocol):
     def size(self) -> int:
         """Bytes on disk, 0 in memory."""
 
-    def problems(self) -> Iterator[str]:
-        """What the engine's own integrity check finds, and rows that belong to no story or version."""
+    def problems(self, *, quick: bool = False) -> Iterator[Finding]:
+        """What the engine's own integrity check finds, and rows that belong to no story or version.
+
+        A quick one has the engine look at what every row needs, indexes too, and not at texts.
+        """
 
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads within see the store as it stood at the first of them."""

@@ -59,8 +59,8 @@ class Database(Protocol):
     def writing_at_once(self) -> AbstractContextManager[Connection]:
         """As `writing`, for what can be rebuilt: StorageRefused rather than to wait."""
 
-    def findings(self) -> Iterator[str]:
-        """What the engine's own integrity check finds."""
+    def findings(self, *, quick: bool) -> Iterator[str]:
+        """What the engine's own integrity check finds; a quick one leaves out texts and origins."""
 
     def tables(self) -> set[str]:
         """The names of the tables that are there."""

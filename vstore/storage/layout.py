@@ -134,18 +134,34 @@ def _cut(body: bytes, size: int) -> list[bytes]:
 
 def link(story: str, number: int, found: Sequence[Found]) -> Link:
     """Where a text is, from the columns of all parts."""
-    back, pack, _, codec, dictionary, check, _ = found[0]
-    others = [each[3:] for each in found[1:]]
-    try:
-        payload = Payload(codec, b"".join([each[2] for each in found]), dictionary)
-        intact = check == _payload_checksum(story, pack or number, payload)
-        intact = intact and found[0][6] == 0
-        intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
-    except TypeError:  # there is no payload
-        intact = False
-    if not intact:
+    back, pack, *_ = found[0]
+    payload = _payload(story, pack or number, [each[2:] for each in found])
+    if payload is None:
         raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
     return Link(_back(number, back), pack, payload)
+
+
+def payload(story: str, number: int, found: Sequence[Found]) -> Payload:
+    """A payload from the columns of all parts."""
+    known = _payload(story, number, found) if found else None
+    if known is None:
+        what = "damaged" if found else "missing"
+        raise Corrupt(f"the stored text of {story}@{number} is {what}", story=story, number=number)
+    return known
+
+
+def _payload(story: str, number: int, found: Sequence[Found]) -> Payload | None:
+    """None where parts are missing or are not what was kept."""
+    _, codec, dictionary, check, first = found[0]
+    others = [each[1:] for each in found[1:]]
+    try:
+        payload = Payload(codec, b"".join([each[0] for each in found]), dictionary)
+        intact = check == _payload_checksum(story, number, payload)
+        intact = intact and first == 0
+        intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
+    except TypeError:  # there is no payload
+        return None
+    return payload if intact else None
 
 
 def verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> None:

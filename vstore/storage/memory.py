@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from vstore.errors import Overtaken
-from vstore.rows import CHECKPOINT, SHORT, Entry, Head, Kept, Link, Payload, Recount, Row
+from vstore.errors import Corrupt, Overtaken
+from vstore.rows import CHECKPOINT, SHORT, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
 
@@ -48,6 +48,11 @@ class MemoryStorage:
             heads = [(kept.head, kept.rows[kept.head.current - 1]) for kept in self._stories.values()]
         yield from sorted(heads, key=lambda found: found[0].story.encode())
 
+    def tips(self) -> Iterator[Head]:
+        with self._lock:
+            heads = [kept.head for kept in self._stories.values()]
+        yield from sorted(heads, key=lambda head: head.story.encode())
+
     def names(self) -> Iterator[str]:
         with self._lock:
             names = sorted(self._stories, key=str.encode)
@@ -86,6 +91,18 @@ class MemoryStorage:
             rows = [self.row(story, number) for number in range(max(first, 1), last + 1)]
             short = (row for row in rows if row and row.pack is None and row.base and row.stored <= SHORT)
             return {row.number: link for row in short if (link := self.link(story, row.number))}
+
+    def payloads(self, story: str) -> list[int]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(kept.payloads) if kept else []
+
+    def payload(self, story: str, number: int) -> Payload:
+        with self._lock:
+            kept = self._stories.get(story)
+            if kept is None or number not in kept.payloads:
+                raise Corrupt(f"the stored text of {story}@{number} is missing", story=story, number=number)
+            return kept.payloads[number]
 
     def dictionary(self, number: int) -> bytes | None:
         with self._lock:
@@ -143,7 +160,7 @@ class MemoryStorage:
     def size(self) -> int:
         return 0
 
-    def problems(self) -> Iterator[str]:
+    def problems(self, *, quick: bool = False) -> Iterator[Finding]:  # noqa: ARG002  memory loses no bytes
         yield from ()
 
     @contextmanager

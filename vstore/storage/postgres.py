@@ -110,7 +110,7 @@ class PostgresDatabase:
         with self._writing(AT_ONCE) as connection, connection.pipeline():
             yield connection
 
-    def findings(self) -> Iterator[str]:
+    def findings(self, *, quick: bool) -> Iterator[str]:  # noqa: ARG002
         """None: PostgreSQL checks its pages as it reads them, where its cluster has checksums."""
         yield from ()
 

@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 
 from vstore.errors import Corrupt
-from vstore.rows import SHORT, Head, Link, Recount, Row
+from vstore.rows import SHORT, Finding, Head, Link, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.database import Connection, Found
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
@@ -26,6 +26,12 @@ FACTS_MOST = 2
 """Rows of facts that a version needs: the story's first, and its own."""
 AT_ONCE = 64
 """Rows of a story that are read at once when the whole store is told, newest first."""
+
+OWNERS = {
+    **dict.fromkeys(("version", "sighting", "recount"), "head"),
+    **dict.fromkeys(("fact", "payload", "origin"), "version"),
+}
+"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
 
 _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
@@ -57,6 +63,9 @@ class SqlStorage(Origins):
                 if found[0][0] is None:
                     raise _missing(head.story, head.current)
                 yield head, _row(head.story, found)
+
+    def tips(self) -> Iterator[Head]:
+        return map(layout.head, self._streamed(f"SELECT {HEAD} FROM head h ORDER BY h.name"))
 
     def names(self) -> Iterator[str]:
         damaged: Corrupt | None = None
@@ -129,6 +138,16 @@ class SqlStorage(Origins):
                 links[number] = layout.link(story, number, [part[1:] for part in parts])
         return links
 
+    def payloads(self, story: str) -> list[int]:
+        sql = f"SELECT DISTINCT number FROM payload WHERE story = {self._story} ORDER BY number"
+        return [number for (number,) in self._ask(sql, digest(story))]
+
+    def payload(self, story: str, number: int) -> Payload:
+        sql = (
+            f"SELECT {PAYLOAD} FROM payload p WHERE p.story = {self._story} AND p.number = ? ORDER BY p.part"
+        )
+        return layout.payload(story, number, self._ask(sql, digest(story), number))
+
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._ask("SELECT digest, body FROM dictionary WHERE number = ?", number):
             if sha256(body).digest() != hashed:
@@ -169,16 +188,30 @@ class SqlStorage(Origins):
     def size(self) -> int:
         return self._database.size()
 
-    def problems(self) -> Iterator[str]:
-        yield from self._database.findings()
+    def problems(self, *, quick: bool = False) -> Iterator[Finding]:
+        for finding in self._database.findings(quick=quick):
+            yield Finding(None, None, finding)
         there = self._database.tables()
-        for table in ("version", "fact", "payload", "sighting", "recount", "origin"):
-            key = "t.story = h.story" if table == "version" else "t.story = h.story AND t.number = h.number"
-            owner = "head" if table == "version" else "version"
-            sql = f"SELECT count(*) FROM {table} t LEFT JOIN {owner} h ON {key} WHERE h.story IS NULL"
-            ((orphans,),) = self._ask(sql) if table in there else ((0,),)
-            if orphans:
-                yield f"{orphans} row(s) of {table} belong to no {owner}"
+        for table in filter(there.__contains__, OWNERS):
+            yield from self._strays(table)
+
+    def _strays(self, table: str) -> Iterator[Finding]:
+        """Rows of a table that belong to nothing, by story and version where a head knows the story."""
+        owner = OWNERS[table]
+        key = "t.story = h.story" + (" AND t.number = h.number" if owner == "version" else "")
+        sql = (
+            f"SELECT n.name, t.number, count(*) FROM {table} t LEFT JOIN {owner} h ON {key} "
+            "LEFT JOIN head n ON n.story = t.story WHERE h.story IS NULL GROUP BY n.name, t.number "
+            "ORDER BY n.name, t.number"
+        )
+        unknown = 0
+        for raw, number, rows in self._ask(sql):
+            if raw is None:
+                unknown += rows
+            else:
+                yield Finding(layout.name(raw), number, f"{rows} row(s) of {table} belong to no {owner}")
+        if unknown:
+            yield Finding(None, None, f"{unknown} row(s) of {table} belong to no {owner}")
 
     def snapshot(self) -> AbstractContextManager[None]:
         return self._database.reading()

@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import apsw
 
@@ -63,6 +63,12 @@ DIALECT = Dialect(
     new_head=f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * 14)} "
     "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story",
 )
+
+QUICK = ("note", "head", "version", "fact", "sighting", "recount")
+"""Tables that SQLite checks, their indexes too, for a quick look: not those that hold texts and origins."""
+
+STEPS = 20_000
+"""Of SQLite's own, between two looks at whether somebody wants it to stop."""
 
 UNUSED = 20
 """One page in so many without use is worth that a file is written anew."""
@@ -207,11 +213,18 @@ class SqliteDatabase:
         finally:
             apart.close()
 
-    def findings(self) -> Iterator[str]:
-        with self.streaming() as connection:
-            for (finding,) in connection.execute("PRAGMA integrity_check"):
-                if finding != "ok":
-                    yield f"SQLite: {finding}"
+    def findings(self, *, quick: bool) -> Iterator[str]:
+        wanted = [f"({table})" for table in QUICK] if quick else [""]
+        with self.streaming() as streaming:
+            connection = cast("apsw.Connection", streaming)
+            connection.set_progress_handler(lambda: False, STEPS)  # now and then Python hears of Ctrl-C
+            try:
+                for table in wanted:
+                    for (finding,) in connection.execute(f"PRAGMA main.integrity_check{table}"):
+                        if finding != "ok":
+                            yield f"SQLite: {finding}"
+            finally:
+                connection.set_progress_handler(None)
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.ask("SELECT name FROM sqlite_schema WHERE type = 'table'")}

@@ -1,0 +1,128 @@
+"""A store, or a part of it, verified: story by story, and what belongs to none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from vstore.answers import Check, Problem
+from vstore.checking import origins, payloads, recounts, rows, texts
+from vstore.checking.scope import Level, Scope, check_known
+from vstore.errors import Corrupt
+from vstore.maintenance import number_of
+from vstore.rows import Head, Row
+from vstore.shelf import Shelf
+from vstore.storage.contract import Storage
+
+
+class Listeners(NamedTuple):
+    """Who hears how many stories are done, and of each problem at once."""
+
+    progress: Callable[[int], None] | None = None
+    found: Callable[[Problem], None] | None = None
+
+
+WHOLE, NOBODY = Scope(), Listeners()
+
+
+def check(storage: Storage, scope: Scope = WHOLE, heard: Listeners = NOBODY) -> Check:
+    """Verify what the scope names; every problem is named by story and version, where it has any."""
+    problems: list[Problem] = []
+
+    def note(found: Iterable[Problem]) -> None:
+        for problem in found:
+            problems.append(problem)
+            if heard.found:
+                heard.found(problem)
+
+    if scope.stories is not None:
+        check_known(storage, scope.stories)
+    if scope.has_the_rest:
+        note(_rest_problems(storage, scope.level))
+    shelf = Shelf(storage)
+    stories = versions = 0
+    for story in _names(storage, scope, note):
+        with storage.snapshot():
+            note(_story_problems(shelf, story, scope.level))
+            head = _head(storage, story)
+        stories += 1
+        versions += head.versions if head else 0
+        if heard.progress:
+            heard.progress(stories)
+    return Check(stories, versions, tuple(problems))
+
+
+def _names(storage: Storage, scope: Scope, note: Callable[[Iterable[Problem]], None]) -> Iterator[str]:
+    try:
+        yield from filter(scope.has, storage.names() if scope.stories is None else scope.stories)
+    except Corrupt as error:
+        note([Problem(None, None, "damaged", error.message)])
+
+
+def _rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
+    """The engine's own check, rows of no story or version, notes and dictionaries."""
+    try:
+        for story, number, detail in storage.problems(quick=level == "quick"):
+            yield Problem(story, number, "storage", detail)
+    except Corrupt as error:
+        yield Problem(None, None, "damaged", error.message)
+    yield from _note_problems(storage)
+    if level != "quick":
+        yield from _dictionary_problems(storage)
+
+
+def _note_problems(storage: Storage) -> Iterator[Problem]:
+    """Every note of today says a number."""
+    notes = {"format": "", **storage.notes()}
+    for name, value in sorted(notes.items()):
+        if number_of(value) is None:
+            yield Problem(None, None, "note", f"{name} is {value[:40]!r}, not a number")
+
+
+def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
+    """The texts that need a damaged one are named with their stories too."""
+    shelf = Shelf(storage)
+    with storage.snapshot():  # a gc may drop some
+        for number in storage.dictionaries():
+            try:
+                shelf.dictionary(number)
+            except Corrupt as error:
+                yield Problem(None, None, "dictionary", error.message)
+
+
+def _head(storage: Storage, story: str) -> Head | None:
+    try:
+        return storage.head(story)
+    except Corrupt:
+        return None
+
+
+def _story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
+    storage = shelf.storage
+    try:
+        kept, head = shelf.standing(story)
+    except Corrupt as error:
+        yield from _damaged_problems(shelf, story, level, error)
+        return
+    if head is None:
+        yield Problem(story, None, "damaged", "it has a name but no head")
+        return
+    yield from rows.problems(storage, kept, head)
+    if level != "quick":
+        yield from texts.problems(shelf, story, kept.rows)
+        yield from texts.origin_problems(storage, story)
+    if level == "deep":
+        yield from payloads.problems(shelf, kept)
+        yield from recounts.problems(shelf, kept)
+        yield from origins.problems(shelf, kept)
+
+
+def _damaged_problems(shelf: Shelf, story: str, level: Level, error: Corrupt) -> Iterator[Problem]:
+    """Of a story whose rows do not stand together: each that is damaged, and the texts of the others."""
+    head = _head(shelf.storage, story)
+    found = list(rows.each_damaged(shelf.storage, head)) if head else []
+    damaged = [each for each in found if isinstance(each, Problem)]
+    yield from damaged or [Problem(story, error.facts.get("number"), "damaged", error.message)]
+    if level != "quick":
+        yield from texts.problems(shelf, story, [each for each in found if isinstance(each, Row)])
+        yield from texts.origin_problems(shelf.storage, story)
