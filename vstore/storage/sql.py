@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from heapq import heappop, heappush
 from itertools import groupby, islice
 from operator import itemgetter
 
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, StorageRefused
 from vstore.rows import SHORT, Head, Link, Recount, Row
 from vstore.storage import layout
-from vstore.storage.database import Connection, Found
+from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX
 from vstore.storage.sql_asking import digest
@@ -182,8 +182,30 @@ class SqlStorage(Origins):
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        with self._database.writing() as connection:
-            yield Transaction(connection, self._database.dialect)
+        try:
+            with self._database.writing() as connection:
+                writer = Transaction(connection, self._database.dialect)
+                yield writer
+        except InDoubtError as error:
+            if not self._were_kept(writer.tips, error):
+                raise error.refused(f"{error.message}; it was not kept", **error.facts) from error
+
+    def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
+        """Whether the versions are there that these tips name; StorageRefused where nobody can know.
+
+        Where there is nothing to know it by, to do it again does no harm.
+        """
+        unknown = f"{doubt.message}; it may be kept or not"
+        if not tips:
+            raise doubt.refused(unknown, **doubt.facts) from doubt
+        sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
+        try:
+            with self._database.settling(doubt) as connection:
+                asked = ((digest(story), head.versions) for story, head in tips.items())
+                found = [connection.execute(sql, each).fetchall() for each in asked]
+        except StorageRefused as error:
+            raise StorageRefused(unknown, **doubt.facts) from error
+        return found == [[(head.tip,)] for head in tips.values()]
 
     def compact(self) -> None:
         self._database.compact()

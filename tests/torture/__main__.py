@@ -1,0 +1,54 @@
+"""`python -m torture [PART ...] [--seed N] [--share F] [--json FILE]`, with `tests` on the path."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from torture import io_errors, report
+from torture.operations import OPERATIONS
+from torture.report import Part
+
+FIXED = 6
+"""The seed of every day."""
+
+
+def _io_errors(part: Part, asked: argparse.Namespace, scratch: Path) -> None:
+    io_errors.attack(part, asked.operations, scratch, asked.share)
+
+
+PARTS: dict[str, Callable[[Part, argparse.Namespace, Path], None]] = {"io-errors": _io_errors}
+
+
+def main() -> int:
+    """Attack, print, write down; 1 if a promise was broken."""
+    asked = _arguments().parse_args()
+    asked.operations = tuple(asked.operation or OPERATIONS)
+    done = []
+    for name in asked.part or PARTS:
+        part = Part(name, report.fresh() if asked.seed is None else asked.seed)
+        with tempfile.TemporaryDirectory(prefix="vstore-torture-", dir=asked.scratch) as scratch:
+            PARTS[name](part, asked, Path(scratch))
+        part.end()
+        done.append(part)
+        if asked.json:
+            report.write(asked.json, done)
+    return 1 if any(part.findings for part in done) else 0
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__)
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="all, if none is named")
+    parser.add_argument("--operation", action="append", choices=list(OPERATIONS), help="only this one")
+    parser.add_argument("--seed", type=int, help="else a fresh one; every part prints its own")
+    parser.add_argument("--share", type=float, default=1.0, help="of the cases, between 0 and 1")
+    parser.add_argument("--scratch", help="a folder for stores; a tmpfs is quick")
+    parser.add_argument("--json", type=Path, help="a file for what was tried and found")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
