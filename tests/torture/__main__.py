@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from torture import io_errors, report
+from torture import io_errors, kills, report
 from torture.operations import OPERATIONS
 from torture.report import Part
 
@@ -20,7 +20,15 @@ def _io_errors(part: Part, asked: argparse.Namespace, scratch: Path) -> None:
     io_errors.attack(part, asked.operations, scratch, asked.share)
 
 
-PARTS: dict[str, Callable[[Part, argparse.Namespace, Path], None]] = {"io-errors": _io_errors}
+def _kills(part: Part, asked: argparse.Namespace, scratch: Path) -> None:
+    kills.attack_calls(part, asked.operations, scratch, asked.share)
+    kills.attack_load(part, scratch, int(asked.kills * asked.share))
+
+
+PARTS: dict[str, Callable[[Part, argparse.Namespace, Path], None]] = {
+    "io-errors": _io_errors,
+    "kills": _kills,
+}
 
 
 def main() -> int:
@@ -45,6 +53,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--operation", action="append", choices=list(OPERATIONS), help="only this one")
     parser.add_argument("--seed", type=int, help="else a fresh one; every part prints its own")
     parser.add_argument("--share", type=float, default=1.0, help="of the cases, between 0 and 1")
+    parser.add_argument("--kills", type=int, default=1_000, help="at any moment under load")
     parser.add_argument("--scratch", help="a folder for stores; a tmpfs is quick")
     parser.add_argument("--json", type=Path, help="a file for what was tried and found")
     return parser

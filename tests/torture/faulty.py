@@ -7,6 +7,8 @@ is that held back, since no error is possible there.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +26,9 @@ KINDS: dict[str, frozenset[str]] = {
     "ENOSPC": frozenset({"write", "create", "sync"}),
     "short write": frozenset({"write"}),
 }
+KILL, TORN = "kill -9", "kill -9 in the midst of a write"
+"""What ends the process itself, ..."""
+DEATHS: dict[str, frozenset[str]] = {KILL: WRITES, TORN: frozenset({"write"})}
 """Which calls a fault counts, and fails."""
 
 _EXTENDED = {
@@ -56,7 +61,7 @@ class Faults:
         self.fault = fault
         self.calls = 0
         self.failed: list[str] = []
-        self._counted = KINDS[fault.kind] if fault else WRITES | READS
+        self._counted = {**KINDS, **DEATHS}[fault.kind] if fault else WRITES | READS
 
     def check(self, call: str, name: str, half: Callable[[], object] | None = None) -> None:
         """Raise what SQLite makes of a failed call; a short write does `half` of it first."""
@@ -66,8 +71,10 @@ class Faults:
         fault = self.fault
         if fault and (self.calls == fault.at or (fault.is_lasting and self.calls > fault.at)):
             self.failed.append(f"{call} {Path(name).name}")
-            if fault.kind == "short write" and half:
+            if fault.kind in {"short write", TORN} and half:
                 half()
+            if fault.kind in DEATHS:
+                os.kill(os.getpid(), signal.SIGKILL)
             raise _refusal(fault.kind, call)
 
 

@@ -38,8 +38,8 @@ class Operation(NamedTuple):
     run: Callable[[Path, Tell], None]
     place: str = "."
     """The store, in that folder."""
-    is_exact: bool = True
-    """Whether it tells of every version that it keeps."""
+    at_once: int = 0
+    """So many versions are kept together, and told of once they are; 0: it does not tell of each."""
     check: Callable[[Path], list[str]] = lambda _: []
     """What else is wrong afterwards."""
 
@@ -184,14 +184,14 @@ def _told(tell: Tell, version: vstore.Version) -> None:
 
 OPERATIONS: dict[str, Operation] = {
     "init": Operation(_nothing, _init),
-    "add": Operation(filled, _add),
+    "add": Operation(filled, _add, at_once=1),
     "same": Operation(filled, _same),
-    "import": Operation(filled, _import),
-    "import --strict": Operation(filled, _import_strict),
+    "import": Operation(filled, _import, at_once=BATCH),
+    "import --strict": Operation(filled, _import_strict, at_once=3 * BATCH),
     "blame": Operation(filled, _ask),
     "fsck": Operation(filled, _fsck),
     "gc": Operation(_loose, _gc),
     "upgrade": Operation(_old, _upgrade),
-    "copy": Operation(_two, _copy, place="to", is_exact=False),
+    "copy": Operation(_two, _copy, place="to"),
     "export": Operation(filled, _export, check=_exported),
 }
