@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from torture import io_errors, kills, report
+from torture import damage, io_errors, kills, report
 from torture.operations import OPERATIONS
 from torture.report import Part
 
@@ -25,9 +25,20 @@ def _kills(part: Part, asked: argparse.Namespace, scratch: Path) -> None:
     kills.attack_load(part, scratch, int(asked.kills * asked.share))
 
 
+def _damage(part: Part, asked: argparse.Namespace, scratch: Path) -> None:
+    one, other = damage.small(scratch / "small"), damage.larger(scratch / "larger")
+    every = list(damage.flips(one.whole, part.seed, asked.share))
+    damage.attack(part, damage.copies(one, asked.jobs), every, "every byte")
+    count = int(asked.damages * asked.share)
+    for subject, kind, share in ((one, "small store", 0.8), (other, "larger store", 0.2)):
+        mixed = list(damage.mixed(subject.whole, part.seed, int(count * share)))
+        damage.attack(part, damage.copies(subject, asked.jobs), mixed, kind)
+
+
 PARTS: dict[str, Callable[[Part, argparse.Namespace, Path], None]] = {
     "io-errors": _io_errors,
     "kills": _kills,
+    "damage": _damage,
 }
 
 
@@ -54,6 +65,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="else a fresh one; every part prints its own")
     parser.add_argument("--share", type=float, default=1.0, help="of the cases, between 0 and 1")
     parser.add_argument("--kills", type=int, default=1_000, help="at any moment under load")
+    parser.add_argument("--damages", type=int, default=100_000, help="beside every byte of a small store")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that damage stores at once")
     parser.add_argument("--scratch", help="a folder for stores; a tmpfs is quick")
     parser.add_argument("--json", type=Path, help="a file for what was tried and found")
     return parser

@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import apsw
-
 from torture.contents import Acknowledged
 from torture.faulty import KINDS, Fault, failing
 from torture.judging import Ended, Ready, judged, ready
 from torture.report import Part
-from vstore.errors import VstoreError
+from torture.watched import came_through
+from vstore.errors import StorageRefused, VstoreError
 
 
 def attack(part: Part, names: tuple[str, ...], scratch: Path, share: float = 1.0) -> None:
@@ -54,8 +53,10 @@ def broken(it: Ready, fault: Fault, place: Path) -> list[str]:
                 it.operation.run(place, acknowledged.append)
             except VstoreError as error:
                 told = error
-            except apsw.Error as error:
-                return [f"{faults.failed[:1]}: {type(error).__name__} came through: {error}"]
+            except SystemError as error:  # two errors at once, which apsw does not know how to raise
+                told = StorageRefused(f"apsw: {error}")
+            except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
+                return [f"{faults.failed[:1]}: {came_through(error)}"]
         return [f"{faults.failed[:1]}: {each}" for each in judged(it, place, Ended(acknowledged, told))]
     finally:
         shutil.rmtree(place)

@@ -10,7 +10,6 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -91,25 +90,25 @@ def _same(folder: Path, _tell: Tell) -> None:
             store.add(story.story, store.text(story.story), again=False)
 
 
-def _import(folder: Path, tell: Tell) -> None:
+def _heard(tell: Tell) -> Callable[[Progress], None]:
     def hear(progress: Progress) -> None:
         answer = progress.answer
         if not isinstance(answer, vstore.BadWire):
             _told(tell, answer.version)
 
+    return hear
+
+
+def _import(folder: Path, tell: Tell) -> None:
     with opened(folder) as store:
-        store.import_wires(wires(2, 3 * BATCH - 1, 4), progress=hear)
+        store.import_wires(wires(2, 3 * BATCH - 1, 4), progress=_heard(tell))
 
 
 def _import_strict(folder: Path, tell: Tell) -> None:
     """What it tells of is kept once it is over."""
     told: list[Acknowledged] = []
     with opened(folder) as store:
-        counts = store.import_wires(wires(2, 3 * BATCH - 1, 4), strict=True)
-        told += [
-            Acknowledged(each.story, each.number, each.id)
-            for each in islice(store.log(), counts.new + counts.changed)
-        ]
+        store.import_wires(wires(2, 3 * BATCH - 1, 4), strict=True, progress=_heard(told.append))
     for each in told:
         tell(each)
 

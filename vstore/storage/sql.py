@@ -128,9 +128,9 @@ class SqlStorage(Origins):
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._ask("SELECT digest, body FROM dictionary WHERE number = ?", number):
-            if sha256(body).digest() != hashed:
+            if not isinstance(body, bytes) or sha256(body).digest() != hashed:
                 raise Corrupt(f"dictionary {number} is damaged", dictionary=number)
-            return bytes(body)
+            return body
         return None
 
     def dictionaries(self) -> list[int]:
@@ -161,7 +161,10 @@ class SqlStorage(Origins):
         return found
 
     def notes(self) -> dict[str, str]:
-        return dict(self._ask("SELECT name, value FROM note"))
+        found = self._ask("SELECT name, value FROM note")
+        if not all(isinstance(word, str) for note in found for word in note):
+            raise Corrupt("the notes about the whole store are damaged")
+        return dict(found)
 
     def size(self) -> int:
         return self._database.size()
@@ -235,6 +238,8 @@ def _newest_first(connection: Connection, heads: Iterable[Found]) -> Iterator[tu
     """
     waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]] = []
     for key, raw, recorded in heads:
+        if not isinstance(recorded, int):
+            raise Corrupt(f"the head of {layout.name(raw)} is damaged")
         while waiting and waiting[0][0] < (-recorded,):
             yield _next(waiting)
         _wait(waiting, _newest_of(connection, key, raw))
