@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from torture.operations import wires
 from torture.report import Part
+from torture.sizes import Sizes
 from torture.watched import Case, Outcome, watched
 from vstore.errors import VstoreError
 from vstore.storage.sql import SqlStorage
@@ -26,8 +27,8 @@ ERROR = "an error of ours"
 FSCK = 8
 """Of damage that changes no answer, fsck is asked one time in so many, lest it break down itself."""
 
-ASKED = 40
-"""So many questions are asked of a damaged store; of a larger one, as chance has it."""
+ASKED = 12
+"""So many questions are asked of a damaged store, as chance has it; where each byte turns in turn, all."""
 
 
 class Damage(NamedTuple):
@@ -196,11 +197,11 @@ def _shifted(whole: bytes, dice: random.Random) -> Damage:
     return Damage("shifted", ((at, whole[at : at + PAGE - by].rjust(PAGE, b"\0")),))
 
 
-def broken(subject: Subject, damage: Damage, dice: random.Random) -> tuple[str, list[str]]:
+def broken(subject: Subject, damage: Damage, dice: random.Random, most: int = ASKED) -> tuple[str, list[str]]:
     """What became of a damaged file, in a word, and the promises that it broke."""
     try:
         _write(subject, damage)
-        return _judged(subject, dice)
+        return _judged(subject, dice, most)
     finally:
         _restore(subject, damage)
 
@@ -228,8 +229,8 @@ def _restore(subject: Subject, damage: Damage) -> None:
             file.write(subject.whole[offset : offset + len(data)])
 
 
-def _judged(subject: Subject, dice: random.Random) -> tuple[str, list[str]]:
-    asked = dice.sample(list(subject.truth), min(ASKED, len(subject.truth)))
+def _judged(subject: Subject, dice: random.Random, most: int) -> tuple[str, list[str]]:
+    asked = dice.sample(list(subject.truth), min(most, len(subject.truth)))
     try:
         with _opened(subject.path, read_only=True) as store:
             found = answers(store, asked)
@@ -255,11 +256,23 @@ def _finding(subject: Subject) -> str | None:
         return error.message
 
 
-def attack(part: Part, subjects: Sequence[Subject], damages: Sequence[Damage], kind: str) -> None:
+def attack_all(part: Part, scratch: Path, sizes: Sizes) -> None:
+    """Every byte of a small store, and other damage to it and to a larger one."""
+    one, other = small(scratch / "small"), larger(scratch / "larger")
+    every = list(flips(one.whole, part.seed, sizes.flips))
+    attack(part, copies(one, sizes.jobs), every, "every byte", most=len(one.truth))
+    for subject, kind, share in ((one, "small store", 0.8), (other, "larger store", 0.2)):
+        damages = list(mixed(subject.whole, part.seed, int(sizes.damages * share)))
+        attack(part, copies(subject, sizes.jobs), damages, kind)
+
+
+def attack(
+    part: Part, subjects: Sequence[Subject], damages: Sequence[Damage], kind: str, most: int = ASKED
+) -> None:
     """Damage copies of one store, each in a child that is watched."""
 
     def case(subject: Subject) -> Case:
-        return lambda number, dice: broken(subject, damages[number], dice)
+        return lambda number, dice: broken(subject, damages[number], dice, most)
 
     def hear(outcome: Outcome) -> None:
         about = f"{kind} {outcome.number}: {damages[outcome.number]}"

@@ -60,17 +60,19 @@ class Faults:
     def __init__(self, fault: Fault | None) -> None:
         self.fault = fault
         self.calls = 0
+        self.names: list[str] = []
         self.failed: list[str] = []
-        self._counted = {**KINDS, **DEATHS}[fault.kind] if fault else WRITES | READS
+        self.counted = {**KINDS, **DEATHS}[fault.kind] if fault else WRITES | READS
 
     def check(self, call: str, name: str, half: Callable[[], object] | None = None) -> None:
         """Raise what SQLite makes of a failed call; a short write does `half` of it first."""
-        if call not in self._counted:
+        if call not in self.counted:
             return
         self.calls += 1
+        self.names.append(f"{call} {Path(name).name}")
         fault = self.fault
         if fault and (self.calls == fault.at or (fault.is_lasting and self.calls > fault.at)):
-            self.failed.append(f"{call} {Path(name).name}")
+            self.failed.append(self.names[-1])
             if fault.kind in {"short write", TORN} and half:
                 half()
             if fault.kind in DEATHS:
@@ -166,9 +168,15 @@ def _unheard(_: object) -> None:
 def failing(fault: Fault | None) -> Iterator[Faults]:
     """All that SQLite opens meanwhile lies on such a disk."""
     faults = Faults(fault)
-    disk = FaultyDisk(faults)
+    with using(FaultyDisk(faults)):
+        yield faults
+
+
+@contextmanager
+def using(disk: apsw.VFS) -> Iterator[None]:
+    """A disk that is the default one, until it is given up."""
     try:
         with patch.object(apsw, "Connection", _Connection), patch.object(sys, "unraisablehook", _unheard):
-            yield faults
+            yield
     finally:
         disk.unregister()

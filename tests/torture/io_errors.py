@@ -11,26 +11,26 @@ from torture.contents import Acknowledged
 from torture.faulty import KINDS, Fault, failing
 from torture.judging import Ended, Ready, judged, ready
 from torture.report import Part
+from torture.sizes import Sizes
 from torture.watched import came_through
 from vstore.errors import StorageRefused, VstoreError
 
 
-def attack(part: Part, names: tuple[str, ...], scratch: Path, share: float = 1.0) -> None:
-    """Every call of every operation fails in every way; or a share of them, as chance has it."""
+def attack(part: Part, names: tuple[str, ...], scratch: Path, sizes: Sizes) -> None:
+    """Every call of every operation fails in every way; or a sample of them."""
     for name in names:
         place = scratch / name
         it = ready(name, place)
-        for fault in _faults(it, place / "case", random.Random(f"{part.seed} {name}"), share):
+        dice = random.Random(f"{part.seed} {name}")
+        for fault in _faults(it, place / "case", sizes, dice):
             part.case(name, f"{name}: {fault}", broken(it, fault, place / "case"))
 
 
-def _faults(it: Ready, place: Path, dice: random.Random, share: float) -> Iterator[Fault]:
+def _faults(it: Ready, place: Path, sizes: Sizes, dice: random.Random) -> Iterator[Fault]:
     for kind in KINDS:
+        calls = range(1, _calls(it, place, kind) + 1)
         for is_lasting in (False, True):
-            calls = _calls(it, place, kind)
-            for at in range(1, calls + 1):
-                if dice.random() < share:
-                    yield Fault(kind, at, is_lasting)
+            yield from (Fault(kind, at, is_lasting) for at in sizes.sample(calls, dice))
 
 
 def _calls(it: Ready, place: Path, kind: str) -> int:

@@ -20,6 +20,7 @@ from torture.contents import Acknowledged, contents, gaps, unsound
 from torture.faulty import DEATHS, Fault, failing
 from torture.judging import Ended, Ready, judged, ready
 from torture.report import Part
+from torture.sizes import Sizes
 
 KILLS_A_STORE = 25
 """A store that is killed at under load is then made anew, so that verifying it stays quick."""
@@ -30,16 +31,16 @@ LONGEST = 0.12
 Write = Callable[[str], None]
 
 
-def attack_calls(part: Part, names: tuple[str, ...], scratch: Path, share: float = 1.0) -> None:
-    """Every write and sync of every operation is its last one; or of a share of them."""
+def attack_calls(part: Part, names: tuple[str, ...], scratch: Path, sizes: Sizes) -> None:
+    """Every write and sync of every operation is its last one; or a sample of them."""
     for name in names:
         it = ready(name, scratch / name)
         dice = random.Random(f"{part.seed} {name}")
         for kind in DEATHS:
-            for at in range(1, _calls(it, scratch / "case", kind) + 1):
-                if dice.random() < share:
-                    fault = Fault(kind, at, is_lasting=False)
-                    part.case(name, f"{name}: {fault}", _cut_off(it, fault, scratch / "case"))
+            calls = range(1, _calls(it, scratch / "case", kind) + 1)
+            for at in sizes.sample(calls, dice):
+                fault = Fault(kind, at, is_lasting=False)
+                part.case(name, f"{name}: {fault}", _cut_off(it, fault, scratch / "case"))
 
 
 def _calls(it: Ready, place: Path, kind: str) -> int:
@@ -70,11 +71,7 @@ def _cut_off(it: Ready, fault: Fault, place: Path) -> list[str]:
 
 def child(work: Callable[[Write], None], kill_after: float | None = None) -> tuple[list[str], int]:
     """What a child wrote, in whole lines, until it ended or was killed; and how it ended."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _be_child(work, reading, writing)
-    os.close(writing)
+    pid, reading = fork(work)
     timer = threading.Timer(kill_after, os.kill, (pid, signal.SIGKILL)) if kill_after is not None else None
     if timer:
         timer.start()
@@ -84,6 +81,16 @@ def child(work: Callable[[Write], None], kill_after: float | None = None) -> tup
         timer.join()  # a child that ended before is there to be killed until it is waited for
     _, status = os.waitpid(pid, 0)
     return [line.decode() for line in lines], os.waitstatus_to_exitcode(status)
+
+
+def fork(work: Callable[[Write], None]) -> tuple[int, int]:
+    """A child that does this, and the pipe that it writes lines to."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_child(work, reading, writing)
+    os.close(writing)
+    return pid, reading
 
 
 def _be_child(work: Callable[[Write], None], reading: int, writing: int) -> None:
