@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types docs check bench build clean
+.PHONY: demo test test-all torture lint types docs check bench build clean
 
 demo: $(VENV)/.installed
 	@sh docs/demo.sh $(BIN)
@@ -13,6 +13,10 @@ test: $(VENV)/.installed-dev
 
 test-all: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -n auto
+
+# Hours; docs/reliability.md says what, and how to try a part of it.
+torture: $(VENV)/.installed-dev
+	PYTHONPATH=tests $(BIN)/python -m torture --json torture.json
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

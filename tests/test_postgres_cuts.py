@@ -20,7 +20,7 @@ import vstore
 from vstore.errors import StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.rows import Head
-from vstore.storage.postgres import InDoubtError
+from vstore.storage.database import InDoubtError
 from vstore.storage.postgres_storage import PostgresStorage
 from vstore.store import Store
 

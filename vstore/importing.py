@@ -30,7 +30,10 @@ Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What an import tells of an item once its batch is safe: the counts so far, and the answer to it."""
+    """What an import tells of an item once its batch is safe: the counts so far, and the answer to it.
+
+    A strict one is safe once it is over, and not before.
+    """
 
     counts: Imported
     found: BadWire | Kept

@@ -73,7 +73,11 @@ def _rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
 
 def _note_problems(storage: Storage) -> Iterator[Problem]:
     """Every note of today says a number."""
-    notes = {"format": "", **storage.notes()}
+    try:
+        notes = {"format": "", **storage.notes()}
+    except Corrupt as error:
+        yield Problem(None, None, "note", error.message)
+        return
     for name, value in sorted(notes.items()):
         if number_of(value) is None:
             yield Problem(None, None, "note", f"{name} is {value[:40]!r}, not a number")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
+from vstore.errors import StorageRefused
 from vstore.storage.checksum import Column
 
 Found = tuple[Any, ...]
+
+
+class InDoubtError(StorageRefused):
+    """A transaction failed, or broke off, as it was to be kept: it may be kept or not."""
+
+    refused: ClassVar[type[StorageRefused]] = StorageRefused
+    """What it is once nothing was kept for certain."""
+    session = 0
+    """A server's number of what was at the other end."""
 
 
 class Dialect(NamedTuple):
@@ -58,6 +68,12 @@ class Database(Protocol):
 
     def writing_at_once(self) -> AbstractContextManager[Connection]:
         """As `writing`, for what can be rebuilt: StorageRefused rather than to wait."""
+
+    def settling(self, doubt: InDoubtError) -> AbstractContextManager[Connection]:
+        """For whoever looks how a transaction ended: what is found there is so, and stays so.
+
+        StorageRefused, at the end at the latest, where that cannot be known.
+        """
 
     def findings(self, *, quick: bool) -> Iterator[str]:
         """What the engine's own integrity check finds; a quick one leaves out texts and origins."""

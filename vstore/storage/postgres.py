@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from vstore.errors import ConnectionLost, Overtaken, StorageRefused
 from vstore.storage.checksum import Column
-from vstore.storage.database import Connection, Found
+from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.postgres_connections import Connections
 from vstore.storage.postgres_errors import connecting_told, first_line, refusals_told
 from vstore.storage.postgres_making import check
@@ -45,11 +45,20 @@ _HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 Answer = TypeVar("Answer")
 
 
-class InDoubtError(ConnectionLost):
-    """The connection broke off while a transaction was committed: it may be kept or not."""
+SECONDS = 10
+"""How long a session that lost its client may take to end."""
 
-    session = 0
-    """The server's number of what was at the other end."""
+_ENDED = (
+    "SELECT pg_terminate_backend(pid, ?) FROM pg_stat_activity WHERE pid = ? AND usename = current_user "
+    "AND application_name = current_setting('application_name')"
+)
+"""Ends a session, which might still come to the COMMIT that was sent to it, and waits for its end."""
+
+
+class BrokenOffError(InDoubtError, ConnectionLost):
+    """The connection broke off while a transaction was committed."""
+
+    refused = ConnectionLost
 
 
 class PostgresDatabase:
@@ -106,6 +115,14 @@ class PostgresDatabase:
             yield connection
 
     @contextmanager
+    def settling(self, doubt: InDoubtError) -> Iterator[Connection]:
+        """Once the other end is gone for certain."""
+        if self.ask(_ENDED, SECONDS * 1000, doubt.session) not in ([], [(True,)]):
+            raise StorageRefused("the session does not end", place=self.place)
+        with refusals_told(self.place), self._begun(READ) as connection:
+            yield PostgresConnection(connection)
+
+    @contextmanager
     def writing_at_once(self) -> Iterator[Connection]:
         with self._writing(AT_ONCE) as connection, connection.pipeline():
             yield connection
@@ -136,7 +153,7 @@ class PostgresDatabase:
 
     @contextmanager
     def _writing(self, begin: str) -> Iterator[PostgresConnection]:
-        """InDoubtError where nobody heard how it ended."""
+        """BrokenOffError where nobody heard how it ended."""
         if self._of_thread():
             raise StorageRefused("this thread is in the middle of a transaction already", place=self.place)
         with (
@@ -177,7 +194,7 @@ class PostgresDatabase:
                 raise ConnectionLost(
                     f"only the process that began to write to {self.place} can end it", place=self.place
                 ) from error
-            doubt = InDoubtError(
+            doubt = BrokenOffError(
                 f"{self.place} was lost while it kept: {first_line(error)}", place=self.place
             )
             doubt.session = ending.session

@@ -7,12 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vstore.errors import ConnectionLost, StorageRefused
 from vstore.rows import Head, Row
 from vstore.storage.checksum import Column
-from vstore.storage.database import Found
+from vstore.storage.database import Found, InDoubtError
 from vstore.storage.layout import HEAD
-from vstore.storage.postgres import InDoubtError, PostgresDatabase
+from vstore.storage.postgres import PostgresDatabase
 from vstore.storage.postgres_schema import DIALECT
 from vstore.storage.postgres_writing import PostgresTransaction
 from vstore.storage.sql import SqlStorage, head_of
@@ -73,7 +72,7 @@ class PostgresStorage(SqlStorage):
                     self._mine.writer = None
         except InDoubtError as error:
             if not self._were_kept(writer.tips, error):
-                raise ConnectionLost(f"{error.message}; it was not kept", **error.facts) from error
+                raise error.refused(f"{error.message}; it was not kept", **error.facts) from error
 
     def _writer(self) -> PostgresTransaction | None:
         """Of this thread's transaction; none in a child that was forked in it."""
@@ -88,30 +87,3 @@ class PostgresStorage(SqlStorage):
     def _asked(self, sql: str, *bindings: Column) -> list[Found]:
         self._write_before(*bindings)
         return self._database.ask(sql, *bindings)
-
-    def _were_kept(self, tips: dict[str, Head], doubt: InDoubtError) -> bool:
-        """Whether the versions are there that these tips name, once the other end is gone for certain.
-
-        StorageRefused where nobody answers; ConnectionLost where there is nothing to know it by, which does
-        no harm when it is done again.
-        """
-        if not tips:
-            raise ConnectionLost(f"{doubt.message}; it may be kept or not", **doubt.facts) from doubt
-        sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
-        try:
-            if self._ask(_ENDED, SECONDS * 1000, doubt.session) not in ([], [(True,)]):
-                raise StorageRefused("the session does not end", **doubt.facts)
-            found = [self._ask(sql, digest(story), head.versions) for story, head in tips.items()]
-        except StorageRefused as error:
-            raise StorageRefused(f"{doubt.message}; it may be kept or not", **doubt.facts) from error
-        return found == [[(head.tip,)] for head in tips.values()]
-
-
-SECONDS = 10
-"""How long a session that lost its client may take to end."""
-
-_ENDED = (
-    "SELECT pg_terminate_backend(pid, ?) FROM pg_stat_activity WHERE pid = ? AND usename = current_user "
-    "AND application_name = current_setting('application_name')"
-)
-"""Ends a session, which might still come to the COMMIT that was sent to it, and waits for its end."""

@@ -36,11 +36,10 @@ class _Move(NamedTuple):
 
 
 class PostgresTransaction(Transaction):
-    """Remembers the tips that it wrote."""
+    """Holds back what it is to write."""
 
     def __init__(self, connection: PostgresConnection) -> None:
         super().__init__(connection, DIALECT)
-        self.tips: dict[str, Head] = {}
         self._postgres = connection
         self._moves: dict[str, _Move] = {}
         self._statements: list[tuple[str, tuple[Column, ...]]] = []

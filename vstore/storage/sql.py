@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from heapq import heappop, heappush
 from itertools import groupby, islice
 from operator import itemgetter
 
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, StorageRefused
 from vstore.rows import SHORT, Finding, Head, Link, Payload, Recount, Row
 from vstore.storage import layout
-from vstore.storage.database import Connection, Found
+from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX
 from vstore.storage.sql_asking import digest
@@ -150,9 +150,9 @@ class SqlStorage(Origins):
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._ask("SELECT digest, body FROM dictionary WHERE number = ?", number):
-            if sha256(body).digest() != hashed:
+            if not isinstance(body, bytes) or sha256(body).digest() != hashed:
                 raise Corrupt(f"dictionary {number} is damaged", dictionary=number)
-            return bytes(body)
+            return body
         return None
 
     def dictionaries(self) -> list[int]:
@@ -183,7 +183,10 @@ class SqlStorage(Origins):
         return found
 
     def notes(self) -> dict[str, str]:
-        return dict(self._ask("SELECT name, value FROM note"))
+        found = self._ask("SELECT name, value FROM note")
+        if not all(isinstance(word, str) for note in found for word in note):
+            raise Corrupt("the notes about the whole store are damaged")
+        return dict(found)
 
     def size(self) -> int:
         return self._database.size()
@@ -218,8 +221,30 @@ class SqlStorage(Origins):
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        with self._database.writing() as connection:
-            yield Transaction(connection, self._database.dialect)
+        try:
+            with self._database.writing() as connection:
+                writer = Transaction(connection, self._database.dialect)
+                yield writer
+        except InDoubtError as error:
+            if not self._were_kept(writer.tips, error):
+                raise error.refused(f"{error.message}; it was not kept", **error.facts) from error
+
+    def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
+        """Whether the versions are there that these tips name; StorageRefused where nobody can know.
+
+        Where there is nothing to know it by, to do it again does no harm.
+        """
+        unknown = f"{doubt.message}; it may be kept or not"
+        if not tips:
+            raise doubt.refused(unknown, **doubt.facts) from doubt
+        sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
+        try:
+            with self._database.settling(doubt) as connection:
+                asked = ((digest(story), head.versions) for story, head in tips.items())
+                found = [connection.execute(sql, each).fetchall() for each in asked]
+        except StorageRefused as error:
+            raise StorageRefused(unknown, **doubt.facts) from error
+        return found == [[(head.tip,)] for head in tips.values()]
 
     def compact(self) -> None:
         self._database.compact()
@@ -257,6 +282,8 @@ def _newest_first(connection: Connection, heads: Iterable[Found]) -> Iterator[tu
     """
     waiting: list[tuple[_Rank, str, Row, Iterator[_Ranked]]] = []
     for key, raw, recorded in heads:
+        if not isinstance(recorded, int):
+            raise Corrupt(f"the head of {layout.name(raw)} is damaged")
         while waiting and waiting[0][0] < (-recorded,):
             yield _next(waiting)
         _wait(waiting, _newest_of(connection, key, raw))

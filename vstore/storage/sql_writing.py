@@ -20,12 +20,15 @@ class Transaction:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
+        self.tips: dict[str, Head] = {}
+        """By story, of what was kept: what a transaction is known by afterwards."""
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story
         key = self._opened(entry.head) if expected is None else self._moved(entry.head, expected)
         if key is None:
             raise overtaken(story)
+        self.tips[story] = entry.head
         self._keep(key, entry)
 
     def _keep(self, key: int | bytes, entry: Entry) -> None:

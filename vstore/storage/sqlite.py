@@ -13,7 +13,7 @@ import apsw
 
 from vstore.errors import Conflict, Corrupt, StorageRefused, VstoreError, WrongFormat
 from vstore.storage.checksum import Column
-from vstore.storage.database import Connection, Dialect, Found
+from vstore.storage.database import Connection, Dialect, Found, InDoubtError
 from vstore.storage.schema import APPLICATION_ID, AS_TODAY, FORMAT, OLDEST, ORIGIN, PAGE_SIZE, TABLES
 
 if TYPE_CHECKING:
@@ -150,10 +150,32 @@ class SqliteDatabase:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
-                connection.execute("COMMIT")
+                self._commit(connection)
             except BaseException:
                 _roll_back(connection)
                 raise
+
+    def _commit(self, connection: apsw.Connection) -> None:
+        try:
+            connection.execute("COMMIT")
+        except apsw.Error as error:
+            raise InDoubtError(f"{self.place} could not be written: {error}", place=self.place) from error
+
+    @contextmanager
+    def settling(self, doubt: InDoubtError) -> Iterator[Connection]:  # noqa: ARG002
+        """On a connection of its own, which knows what was kept and nothing else.
+
+        It writes a page, so that the other transaction, if it was not kept, leaves nothing in the log that
+        might be taken for it after a crash; and if it was, is on the disk as well.
+        """
+        with refusals_told(self.place):
+            connection = self._connected(self._flags())
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute(f"PRAGMA user_version = {FORMAT}; COMMIT")
+            finally:
+                connection.close()
 
     @contextmanager
     def writing_at_once(self) -> Iterator[Connection]:
@@ -364,10 +386,11 @@ def create(place: str | os.PathLike[str]) -> bool:
         made = f"{scratch}/{name}"
         connection = apsw.Connection(made)
         connection.execute(
-            f"PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = WAL; "
-            f"PRAGMA application_id = {APPLICATION_ID}; BEGIN; {TABLES} "
+            f"PRAGMA page_size = {PAGE_SIZE}; BEGIN; PRAGMA application_id = {APPLICATION_ID}; {TABLES} "
             f"INSERT INTO note VALUES ('format', '{FORMAT}'); PRAGMA user_version = {FORMAT}; COMMIT"
-        ).fetchall()  # statements after one that answers run only once its rows are taken
+        ).fetchall()
+        # Only now: what does not come out of a log, where the disk refuses, nobody hears of.
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
         connection.close()
         try:
             os.link(made, place)  # unlike a rename, this never replaces a store made meanwhile

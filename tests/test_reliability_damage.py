@@ -1,0 +1,105 @@
+"""Damage that the torture found, and that the torture finds what is there to be found."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from unittest.mock import patch
+
+import apsw
+import pytest
+from archives import archive, changed, database
+from torture import damage, power
+from torture.report import Part
+from torture.sizes import EVERYDAY
+
+import vstore
+from vstore.errors import Corrupt
+from vstore.storage.schema import PAGE_SIZE
+from vstore.storage.sqlite import SqliteDatabase
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return archive(tmp_path / "archive")
+
+
+def swapped(folder: Path, one: str, other: str) -> None:
+    """The first pages of two trees, each in the place of the other."""
+    connection = apsw.Connection(str(database(folder)))
+    found = connection.execute("SELECT name, rootpage FROM sqlite_schema").fetchall()
+    roots = {str(name): int(str(page)) for name, page in found}
+    connection.close()
+    pages = bytearray(database(folder).read_bytes())
+    a, b = (slice((roots[name] - 1) * PAGE_SIZE, roots[name] * PAGE_SIZE) for name in (one, other))
+    pages[a], pages[b] = pages[b], pages[a]
+    database(folder).write_bytes(pages)
+
+
+@pytest.mark.parametrize("other", ["fact", "payload", "sighting", "recount", "version"])
+def test_notes_of_another_kind_are_damage(folder: Path, other: str) -> None:
+    changed(folder, "INSERT INTO sighting VALUES (1, 1, 1, 1); INSERT INTO recount VALUES (1, 2, 1, 0, 0, 0)")
+    swapped(folder, "note", other)
+    with vstore.open(folder) as store:
+        assert not store.fsck().ok
+        with pytest.raises(Corrupt):
+            store.stats()
+
+
+def test_a_dictionary_of_another_kind_is_damage(folder: Path) -> None:
+    changed(folder, "INSERT INTO dictionary VALUES (1, x'00', x'00'), (2, x'01', x'01')")
+    raw = database(folder).read_bytes()
+    with vstore.open(folder) as store:
+        assert "dictionary" in {each.problem for each in store.fsck().problems}
+    swapped(folder, "dictionary", "head")
+    with vstore.open(folder) as store:
+        assert not store.fsck().ok
+    assert database(folder).read_bytes() != raw
+
+
+def test_a_moment_of_another_kind_is_damage(folder: Path) -> None:
+    swapped(folder, "version_by_id", "head_by_recorded")
+    with vstore.open(folder) as store:
+        with pytest.raises(Corrupt):
+            list(store.log())
+        assert not store.fsck().ok
+
+
+def test_a_case_that_hangs_or_crashes_is_told_and_the_others_go_on() -> None:
+    from torture.watched import Outcome, watched
+
+    def case(number: int, _dice: random.Random) -> tuple[str, list[str]]:
+        if number == 2:
+            raise SystemExit
+        while number == 4:
+            pass
+        if number == 5:
+            raise KeyError(number)
+        return "fine", []
+
+    heard: list[Outcome] = []
+    watched([case, case], 8, 1, heard.append, silence=1)
+    assert sorted(each.number for each in heard) == list(range(8))
+    told = {each.number: each.wrong for each in heard if each.wrong}
+    assert [told[number][0].split(":")[0] for number in (2, 4)] == ["a crash", "a hang of 1 s"]
+    assert told[5][0].startswith("KeyError came through")
+
+
+def test_a_disk_that_is_not_waited_for_is_found_out(tmp_path: Path) -> None:
+    open_as = SqliteDatabase.__init__
+
+    def hasty(self: SqliteDatabase, place: str, **options: bool) -> None:
+        open_as(self, place, **{**options, "synchronous": "OFF"})  # type: ignore[arg-type]
+
+    part = Part("a disk that is not waited for", 1)
+    with patch.object(SqliteDatabase, "__init__", hasty):
+        power.attack(part, ("add",), tmp_path, EVERYDAY._replace(images=10))
+    assert part.findings
+
+
+def test_a_wrong_text_would_be_found(tmp_path: Path) -> None:
+    subject = damage.small(tmp_path / "small")
+    text = next(name for name in subject.truth if name.startswith("text"))
+    lying = subject._replace(truth={**subject.truth, text: "another text"})
+    _, wrong = damage.broken(lying, damage.Damage("none"), random.Random(1), 1_000)
+    assert f"a wrong text: {text}" in wrong
