@@ -238,19 +238,19 @@ def test_a_gc_does_not_wait_for_a_writer_who_takes_long(postgres: Server) -> Non
 
 
 @contextmanager
-def terminated(server: Server, name: str, pause: float) -> Iterator[list[int]]:
+def terminated(server: Server, name: str, pause: float, most: int = 1 << 30) -> Iterator[list[int]]:
     """Meanwhile a connection of this name is ended now and then, at whatever statement it is."""
     killed: list[int] = []
     done = threading.Event()
 
     def kill() -> None:
         with server.connect() as connection:
-            while not done.wait(random.uniform(0, pause)):
+            while sum(killed) < most and not done.wait(random.uniform(0, pause)):
                 sql = (
                     "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity "
                     "WHERE application_name = %s ORDER BY random() LIMIT 1) AS one"
                 )
-                killed.extend(connection.execute(sql, (name,)).rowcount for _ in range(1))
+                killed.append(connection.execute(sql, (name,)).rowcount)
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -284,7 +284,7 @@ def test_an_import_whose_connections_are_terminated_is_whole(postgres: Server) -
         expected = told(store)
     name = f"import {schema_of(url)}"
     with (
-        terminated(postgres, name, 0.8) as killed,
+        terminated(postgres, name, 0.8, most=6) as killed,
         vstore.open(with_option(url, application_name=name)) as store,
     ):
         counts = store.import_wires(sent, jobs=2)
