@@ -14,9 +14,8 @@ from typing import Any
 
 import pytest
 from cli_program import Program
-from postgres_programs import finished, programs
-from postgres_servers import Server, serving, temporary_folder
-from postgres_stores import made, schema_of, with_option
+from postgres_servers import Server, serving
+from postgres_stores import made, schema_of, standby_of, with_option
 from postgres_writers import Written, check, write, write_everywhere
 
 import vstore
@@ -390,16 +389,3 @@ def test_when_a_server_fails_writers_go_on_at_its_standby() -> None:
 def standby_writes(standby: Server) -> bool:
     with standby.connect() as connection:
         return connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,)
-
-
-@contextmanager
-def standby_of(primary: Server) -> Iterator[Server]:
-    with temporary_folder() as folder:
-        copied = ["-D", str(folder / "data"), "-d", primary.url, "--checkpoint=fast", "--no-sync", "-R"]
-        finished([programs() / "pg_basebackup", *copied])
-        standby = Server(folder, {"fsync": "off", "hot_standby": "on"})
-        try:
-            standby.start()
-            yield standby
-        finally:
-            standby.stop("immediate")
