@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
-from postgres_servers import USER, Server
+from postgres_programs import finished, programs
+from postgres_servers import USER, Server, temporary_folder
 
 import vstore
 from vstore.storage.postgres_place import place, with_schema
@@ -38,3 +41,17 @@ def with_option(url: str, **options: str) -> str:
 def at_port(url: str, port: int) -> str:
     """The same store, by way of another port."""
     return re.sub(r":\d+/", f":{port}/", url, count=1)
+
+
+@contextmanager
+def standby_of(primary: Server) -> Iterator[Server]:
+    """A hot standby of a server, gone at the end."""
+    with temporary_folder() as folder:
+        copied = ["-D", str(folder / "data"), "-d", primary.url, "--checkpoint=fast", "--no-sync", "-R"]
+        finished([programs() / "pg_basebackup", *copied])
+        standby = Server(folder, {"fsync": "off", "hot_standby": "on"})
+        try:
+            standby.start()
+            yield standby
+        finally:
+            standby.stop("immediate")

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from cli_program import Program
-from postgres_programs import finished, programs
-from postgres_servers import Server, serving, temporary_folder
-from postgres_stores import as_role, made, schema_of, with_option
+from postgres_servers import Server, serving
+from postgres_stores import as_role, made, schema_of, standby_of, with_option
 
 import vstore
 from vstore.errors import NoStore, StorageRefused, WrongFormat
@@ -257,19 +256,6 @@ def test_a_hot_standby_answers_and_takes_nothing_in(program: Program) -> None:
         both = url.replace(f"127.0.0.1:{primary.port}", f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}")
         with vstore.open(with_option(both, target_session_attrs="read-write")) as store:
             assert store.add("s", "Four.").version.number == 3
-
-
-@contextmanager
-def standby_of(primary: Server) -> Iterator[Server]:
-    with temporary_folder() as folder:
-        copied = ["-D", str(folder / "data"), "-d", primary.url, "--checkpoint=fast", "--no-sync", "-R"]
-        finished([programs() / "pg_basebackup", *copied])
-        standby = Server(folder, {"fsync": "off", "hot_standby": "on"})
-        try:
-            standby.start()
-            yield standby
-        finally:
-            standby.stop("immediate")
 
 
 def caught_up(primary: Server, standby: Server) -> None:
