@@ -142,11 +142,12 @@ def _aliases() -> str:
 
 def _alias(name: str) -> str:
     for path in sorted(HOUSE.rglob("*.py")):
-        body = _tree(path).body
-        for node, after in pairwise(body):
+        source = path.read_text(encoding="utf-8")
+        for node, after in pairwise(ast.parse(source).body):
             is_it = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
             if is_it and isinstance(after, ast.Expr):
-                return f"{_fenced(ast.unparse(node), 'py')}\n{ast.literal_eval(after.value)}\n"
+                written = ast.get_source_segment(source, node) or ""  # in quotation marks as ruff wants them
+                return f"{_fenced(written, 'py')}\n{ast.literal_eval(after.value)}\n"
     raise SystemExit(f"nobody says what {name} is")
 
 

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from backends import Clock, open_store
 
+from vstore.answers import Check
+from vstore.checking.scope import Level
+from vstore.rows import CHECKPOINT
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.sql import SqlStorage
 from vstore.storage.sqlite import SqliteDatabase
+
+SOON = "UPDATE note SET value = 'soon' WHERE name = 'last_gc'"
 
 KEY = "(SELECT story FROM head WHERE name = ?)"
 
@@ -79,3 +85,48 @@ class Damaged:
         self.run("DELETE FROM payload WHERE story = ? AND number = ?", key, number)
         check = checksum(story, number, codec, body)
         self.run("INSERT INTO payload VALUES (?, ?, 0, ?, ?, NULL, ?)", key, number, body, codec, check)
+
+
+WORDS = ["The", "river", "rose", "by", "a", "metre", "overnight", "and", "cut", "off", "the", "lower", "town"]
+"""Of which texts are made; no dictionary is trained from so few."""
+
+
+def text(number: int) -> str:
+    paragraphs = [" ".join([*WORDS[at:], *WORDS[:at], f"({at})"]) for at in range(12)]
+    paragraphs[number % 12] = f"Changed by version {number} alone, and by nobody else at all."
+    return "\n\n".join(paragraphs)
+
+
+def make(folder: Path) -> None:
+    """`s`: six versions, the fifth late, the third seen again, origins kept; `packed`, `other`, `long`."""
+    clock = Clock()
+    with open_store("sqlite", folder, clock) as store:
+        for number in range(1, 7):
+            clock.pass_by(1)
+            date = "2019-01-02T12:00Z" if number == 5 else f"2019-01-{number:02}T10:00Z"
+            store.add("s", text(number), date=date, source="AB"[number % 2], kind="x")
+            if number == 3:
+                clock.pass_by(1)
+                store.add("s", text(3), date="2019-01-03T11:00Z", source="B", kind="x")
+        for number in range(1, 4):
+            store.add("packed", text(number), date=f"2019-01-{number:02}")
+        store.gc()
+        store.add("other", "Nothing happened.", date="2019-01-01")
+        for number in range(1, 69):
+            store.add("long", text(number), date=f"2019-01-01T00:{number // 60:02}:{number % 60:02}Z")
+        for number in (2, 4, 6):
+            store.blame("s", number)
+        store.blame("long", 30)
+        store.blame("long", 68)
+        assert store.version("packed", 2).base == 1
+        assert store._storage.kept_all("long", CHECKPOINT)
+        assert store.fsck(level="deep").ok
+
+
+def checked(damaged: Damaged, level: Level, **part: object) -> Check:
+    with open_store("sqlite", damaged.place.parent, Clock()) as store:
+        return store.fsck(level=level, **part)  # type: ignore[arg-type]
+
+
+def named(check: Check) -> set[tuple[str | None, int | None, str]]:
+    return {(problem.story, problem.number, problem.problem) for problem in check.problems}

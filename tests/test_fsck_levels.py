@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from backends import NEW_YEAR, SECOND, Clock, entry, open_store
-from damage import Damaged
+from damage import Damaged, checked, make, named, text
 
-from vstore.answers import Check
 from vstore.blobs import blob_id
-from vstore.checking.scope import Level, Scope
+from vstore.checking.scope import Level
 from vstore.dates import LOWEST
-from vstore.errors import BadReference, UnknownStory
+from vstore.errors import Corrupt
 from vstore.objects import Commit, text_id, version_id
 from vstore.origins.checkpoints import ALGORITHM
 from vstore.origins.columns import packed, unpacked
@@ -25,41 +25,11 @@ from vstore.store import Store
 
 LEVELS: tuple[Level, ...] = ("quick", "default", "deep")
 
-WORDS = ["The", "river", "rose", "by", "a", "metre", "overnight", "and", "cut", "off", "the", "lower", "town"]
-"""Of which texts are made; no dictionary is trained from so few."""
-
-
-def text(number: int) -> str:
-    paragraphs = [" ".join([*WORDS[at:], *WORDS[:at], f"({at})"]) for at in range(12)]
-    paragraphs[number % 12] = f"Changed by version {number} alone, and by nobody else at all."
-    return "\n\n".join(paragraphs)
-
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`s`: six versions, the fifth late, the third seen again, origins kept; `packed`, `other`, `long`."""
-    folder, clock = tmp_path_factory.mktemp("made"), Clock()
-    with open_store("sqlite", folder, clock) as store:
-        for number in range(1, 7):
-            clock.pass_by(1)
-            date = "2019-01-02T12:00Z" if number == 5 else f"2019-01-{number:02}T10:00Z"
-            store.add("s", text(number), date=date, source="AB"[number % 2], kind="x")
-            if number == 3:
-                clock.pass_by(1)
-                store.add("s", text(3), date="2019-01-03T11:00Z", source="B", kind="x")
-        for number in range(1, 4):
-            store.add("packed", text(number), date=f"2019-01-{number:02}")
-        store.gc()
-        store.add("other", "Nothing happened.", date="2019-01-01")
-        for number in range(1, 81):
-            store.add("long", text(number), date=f"2019-01-01T00:{number // 60:02}:{number % 60:02}Z")
-        for number in (2, 4, 6):
-            store.blame("s", number)
-        store.blame("long", 40)
-        store.blame("long", 80)
-        assert store.version("packed", 2).base == 1
-        assert store._storage.kept_all("long", CHECKPOINT)
-        assert store.fsck(level="deep").ok
+    folder = tmp_path_factory.mktemp("made")
+    make(folder)
     return folder
 
 
@@ -68,17 +38,6 @@ def damaged(made: Path, tmp_path: Path) -> Damaged:
     shutil.copytree(made, tmp_path / "store")
     return Damaged(tmp_path / "store" / "store.db")
 
-
-def checked(damaged: Damaged, level: Level, **part: object) -> Check:
-    with open_store("sqlite", damaged.place.parent, Clock()) as store:
-        return store.fsck(level=level, **part)  # type: ignore[arg-type]
-
-
-def named(check: Check) -> set[tuple[str | None, int | None, str]]:
-    return {(problem.story, problem.number, problem.problem) for problem in check.problems}
-
-
-SOON = "UPDATE note SET value = 'soon' WHERE name = 'last_gc'"
 
 CHECKPOINT_OF_LONG = ("long", None, "origins")
 """At which version one was left, only the program knows."""
@@ -270,6 +229,25 @@ def test_every_level_notices_a_damaged_page_of_the_rows(damaged: Damaged) -> Non
         assert {(None, None, "storage"), (None, None, "damaged")} & named(checked(damaged, level))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_bytes_turn_fsck_tells_what_it_finds(made: Path, damaged: Damaged, seed: int) -> None:
+    """It ends with no error, and a deeper level finds no less; unless the store cannot even be opened."""
+    dice = random.Random(seed)
+    raw = bytearray((made / "store.db").read_bytes())
+    page = dice.randrange(1, len(raw) // PAGE_SIZE) * PAGE_SIZE
+    at = page + dice.choice([0, 8, dice.randrange(PAGE_SIZE)])
+    junk = dice.randbytes(dice.choice([1, 8, 100]))
+    raw[at : at + len(junk)] = junk
+    damaged.place.write_bytes(raw[: (made / "store.db").stat().st_size])
+    try:
+        store = open_store("sqlite", damaged.place.parent, Clock())
+    except Corrupt:
+        return
+    with store:
+        found = [store.fsck(level=level).ok for level in LEVELS]
+        assert found == sorted(found, reverse=True)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_is_whole_has_no_problems_at_any_level(store: Store, clock: Clock, level: Level) -> None:
     for number in range(30):
@@ -305,100 +283,3 @@ def test_a_store_of_format_1_is_verified_by_every_level(tmp_path: Path) -> None:
     )
     for level in LEVELS:
         assert checked(Damaged(tmp_path / "store.db"), level).problems == ()
-
-
-# Parts of a store
-
-
-def filled(store: Store) -> list[str]:
-    names = [f"story {number}" for number in range(60)] + ["é", "👩‍👩‍👧"]
-    for name in names:
-        store.add(name, f"{name}.", date="2019-01-01")
-    return names
-
-
-def test_some_stories_are_verified_by_their_names(damaged: Damaged) -> None:
-    damaged.cell("version", "words", "s", 3)
-    damaged.cell("payload", "body", "other", 1)
-    assert named(checked(damaged, "default", stories=["s"])) == {("s", 3, "damaged")}
-    assert named(checked(damaged, "default", stories=["other", "long", "other"])) == {("other", 1, "text")}
-    assert checked(damaged, "default", stories=["long", "packed", "long"]) == Check(2, 83, ())
-    assert checked(damaged, "quick", stories=[]) == Check(0, 0, ())
-
-
-def test_a_story_that_is_damaged_is_not_unknown(damaged: Damaged) -> None:
-    damaged.run("UPDATE head SET tip = zeroblob(32) WHERE name = ?", b"s")
-    damaged.run("UPDATE head SET digest = zeroblob(16) WHERE name = ?", b"other")
-    for name in ("s", "other"):
-        assert named(checked(damaged, "quick", stories=[name])) == {(name, None, "damaged")}
-    with pytest.raises(UnknownStory):
-        checked(damaged, "quick", stories=["s", "nobody"])
-
-
-def test_the_parts_of_a_store_make_a_whole(store: Store) -> None:
-    names = filled(store)
-    for parts in (1, 2, 7, 100):
-        counts = [store.fsck(subset=(part, parts)).stories for part in range(1, parts + 1)]
-        assert sum(counts) == len(names)
-        assert parts in {1, 100} or min(counts) > 0
-    assert store.fsck(level="deep", subset=(3, 7)) == store.fsck(level="deep", subset=(3, 7))
-
-
-def test_which_part_a_story_is_in_never_changes() -> None:
-    parts = {name: next(k for k in range(1, 8) if Scope(subset=(k, 7)).has(name)) for name in ("a", "b", "é")}
-    assert parts == {"a": 2, "b": 7, "é": 7}
-
-
-def test_what_belongs_to_no_story_is_verified_with_the_first_part(damaged: Damaged) -> None:
-    damaged.run(SOON)
-    found = [named(checked(damaged, "default", subset=(part, 3))) for part in (1, 2, 3)]
-    assert found == [{(None, None, "note")}, set(), set()]
-
-
-@pytest.mark.parametrize("subset", [(0, 7), (8, 7), (-1, 7), (1, 0), (1, 1_000_001)])
-def test_what_can_be_no_part_is_refused(store: Store, subset: tuple[int, int]) -> None:
-    with pytest.raises(BadReference, match="subset"):
-        store.fsck(subset=subset)
-
-
-def test_levels_and_parts_that_there_are_not_are_refused(store: Store) -> None:
-    with pytest.raises(BadReference, match="level"):
-        store.fsck(level="deeper")  # type: ignore[arg-type]
-    with pytest.raises(BadReference):
-        store.fsck(stories=["s"], subset=(1, 2))
-    with pytest.raises(UnknownStory):
-        store.fsck(stories=["s"])
-
-
-# Who hears of it
-
-
-def test_only_a_whole_run_that_restored_all_texts_is_noted(store: Store) -> None:
-    filled(store)
-    store.fsck(level="quick")
-    store.fsck(subset=(1, 2))
-    store.fsck(level="deep", stories=["é"])
-    assert store.stats().last_fsck is None
-    store.fsck(subset=(1, 1))
-    assert store.stats().last_fsck is not None
-
-
-def test_a_deep_run_is_noted_and_one_with_problems_is_not(store: Store) -> None:
-    with store._storage.transaction() as writer:
-        writer.note("last_gc", "soon")
-    store.fsck(level="deep")
-    assert store.stats().last_fsck is None
-    with store._storage.transaction() as writer:
-        writer.note("last_gc", "1")
-    store.fsck(level="deep")
-    assert store.stats().last_fsck is not None
-
-
-def test_progress_and_problems_are_heard_as_they_come(damaged: Damaged) -> None:
-    damaged.cell("version", "words", "s", 3)
-    heard: list[object] = []
-    check = checked(damaged, "default", progress=heard.append, found=heard.append)
-    assert [each for each in heard if not isinstance(each, int)] == list(check.problems)
-    assert [each for each in heard if isinstance(each, int)] == [1, 2, 3, 4]
-    assert heard[-1] == 4  # `s` is the last by name
-    assert heard[-2] in check.problems

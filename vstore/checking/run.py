@@ -59,16 +59,25 @@ def _names(storage: Storage, scope: Scope, note: Callable[[Iterable[Problem]], N
         note([Problem(None, None, "damaged", error.message)])
 
 
+def _told(found: Iterator[Problem], story: str | None = None) -> Iterator[Problem]:
+    """What is found; where damage keeps it from being looked for, that is a problem too."""
+    try:
+        yield from found
+    except Corrupt as error:
+        yield Problem(story, error.facts.get("number"), "damaged", error.message)
+
+
 def _rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
     """The engine's own check, rows of no story or version, notes and dictionaries."""
-    try:
-        for story, number, detail in storage.problems(quick=level == "quick"):
-            yield Problem(story, number, "storage", detail)
-    except Corrupt as error:
-        yield Problem(None, None, "damaged", error.message)
-    yield from _note_problems(storage)
+    yield from _told(_storage_problems(storage, level))
+    yield from _told(_note_problems(storage))
     if level != "quick":
-        yield from _dictionary_problems(storage)
+        yield from _told(_dictionary_problems(storage))
+
+
+def _storage_problems(storage: Storage, level: Level) -> Iterator[Problem]:
+    for story, number, detail in storage.problems(quick=level == "quick"):
+        yield Problem(story, number, "storage", detail)
 
 
 def _note_problems(storage: Storage) -> Iterator[Problem]:
@@ -111,14 +120,13 @@ def _story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]
     if head is None:
         yield Problem(story, None, "damaged", "it has a name but no head")
         return
-    yield from rows.problems(storage, kept, head)
+    yield from _told(rows.problems(storage, kept, head), story)
     if level != "quick":
         yield from texts.problems(shelf, story, kept.rows)
         yield from texts.origin_problems(storage, story)
     if level == "deep":
-        yield from payloads.problems(shelf, kept)
-        yield from recounts.problems(shelf, kept)
-        yield from origins.problems(shelf, kept)
+        for found in (payloads.problems, recounts.problems, origins.problems):
+            yield from _told(found(shelf, kept), story)
 
 
 def _damaged_problems(shelf: Shelf, story: str, level: Level, error: Corrupt) -> Iterator[Problem]:
