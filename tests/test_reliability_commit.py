@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from torture.faulty import READS, WRITES, Fault, Faults, failing
@@ -110,6 +112,19 @@ def test_an_init_that_was_told_as_done_made_a_store(tmp_path: Path, call: str) -
         with vstore.open(place) as store:
             assert store.fsck().ok
     assert done >= 1
+
+
+def test_a_new_store_s_folders_are_put_on_the_disk(tmp_path: Path) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(opened: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
+        sync(opened)
+
+    with patch.object(os, "fsync", noted):
+        vstore.init(tmp_path / "a" / "b")
+    assert synced == [str(tmp_path / each) for each in ("a/b/.vstore", "a/b", "a")]
 
 
 def test_an_upgrade_that_failed_left_the_old_format_and_one_that_did_not_left_the_new(tmp_path: Path) -> None:

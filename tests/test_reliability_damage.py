@@ -14,7 +14,7 @@ from torture.report import Part
 from torture.sizes import EVERYDAY
 
 import vstore
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, VstoreError
 from vstore.storage.schema import PAGE_SIZE
 from vstore.storage.sqlite import SqliteDatabase
 
@@ -63,6 +63,18 @@ def test_a_moment_of_another_kind_is_damage(folder: Path) -> None:
         with pytest.raises(Corrupt):
             list(store.log())
         assert not store.fsck().ok
+
+
+@pytest.mark.parametrize("offset", [18, 19, 47, 59, 67])
+def test_a_header_that_sqlite_does_not_know_is_told(folder: Path, offset: int) -> None:
+    raw = bytearray(database(folder).read_bytes())
+    raw[offset] = 0x3A
+    database(folder).write_bytes(raw)
+    with pytest.raises(VstoreError) as told, vstore.open(folder) as store:  # noqa: PT012  wherever it is met
+        store.add("s", "Three.")
+        if not store.fsck().ok:
+            raise Corrupt("told by fsck")
+    assert told.value.exit_code in {5, 6}
 
 
 def test_a_case_that_hangs_or_crashes_is_told_and_the_others_go_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TypeGuard
 
 from vstore import config
@@ -38,10 +39,24 @@ def init(where: str | os.PathLike[str] = ".", *, citus: bool = False) -> bool:
             with open(settings, "w", encoding="utf-8") as file:
                 file.write(config.TEMPLATE)
         SqliteDatabase(f"{folder}/{STORE_FILE}", read_only=True).close()  # what lies there is a store
+        if made:
+            _sync(folder)
     except OSError as error:
         reason = error.strerror or error
         raise StorageRefused(f"cannot make a store at {folder}: {reason}", place=folder) from error
     return made
+
+
+def _sync(folder: str) -> None:
+    """Put on the disk that there is such a folder, and what it holds: SQLite sees to its files only."""
+    path = os.path.abspath(folder)
+    for each in (path, os.path.dirname(path), os.path.dirname(os.path.dirname(path))):
+        with suppress(OSError):  # not every file system can, and not every folder is ours
+            opened = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
 
 
 def is_url(where: str | os.PathLike[str] | None) -> TypeGuard[str]:

@@ -10,6 +10,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+SILENT = 60.0
+"""Seconds after which a part tells how far it is."""
+
 SHOWN = 10
 """Findings of a part that are printed; the JSON has them all."""
 
@@ -24,11 +27,15 @@ class Part:
         self.findings: list[str] = []
         self._began = time.monotonic()
         self.seconds = 0.0
+        self._said = self._began
         print(f"{name}: seed {seed}", flush=True)
 
     def case(self, kind: str, about: str, wrong: list[str]) -> None:
         """One more that was tried; `wrong` names the promises that it broke."""
         self.count(kind)
+        if time.monotonic() - self._said > SILENT:
+            self._said = time.monotonic()
+            print(f"  so far {self.counts}, {len(self.findings)} broken promises", flush=True)
         for each in wrong:
             self.findings.append(f"{about}: {each}")
             if len(self.findings) <= SHOWN:

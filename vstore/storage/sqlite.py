@@ -28,7 +28,12 @@ _REFUSALS: tuple[tuple[type[apsw.Error], type[VstoreError], str], ...] = (
     (apsw.CantOpenError, StorageRefused, "cannot be opened"),
     (apsw.IOError, StorageRefused, "could not be read or written"),
     (apsw.NoMemError, StorageRefused, "needs more memory than there is"),
+    (apsw.ProtocolError, StorageRefused, "is locked by others"),
     (apsw.CorruptError, Corrupt, "is damaged"),
+    # Our questions are always the same: what SQLite does not understand in them is damage.
+    (apsw.SQLError, Corrupt, "is damaged"),
+    (apsw.MismatchError, Corrupt, "is damaged"),
+    (apsw.TooBigError, Corrupt, "is damaged"),
     (apsw.NotADBError, WrongFormat, "is no vstore store"),
     (apsw.ConstraintError, Conflict, "was changed by another writer first"),
 )
@@ -48,11 +53,11 @@ def refusals_told(place: str) -> Iterator[None]:
 
 @contextmanager
 def damage_told(place: str) -> Iterator[None]:
-    """Our questions are always the same: what SQLite does not understand in them is damage to its schema."""
+    """As `refusals_told`, and what should be text and is none is damage too."""
     with refusals_told(place):
         try:
             yield
-        except (apsw.SQLError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
             raise Corrupt(f"{place} is damaged: {error}", place=place) from error
 
 
