@@ -157,7 +157,7 @@ class Shelf:
 
         deltas: list[str] = []
         number = row.number
-        reading = _Reading(self, story, row.pack)
+        reading = _Reading(self, story, row)
         try:
             while (base := self._texts.get((story, number))) is None:
                 before, content = reading.step(number)
@@ -188,12 +188,12 @@ class Shelf:
 class _Reading:
     """Reads a chain step by step: within a pack, or from payloads, of which it reads many at once."""
 
-    def __init__(self, shelf: Shelf, story: str, pack: int | None) -> None:
+    def __init__(self, shelf: Shelf, story: str, row: Row) -> None:
         self._shelf = shelf
         self._story = story
-        self._pack = None if pack is None else shelf.pack(story, pack, None)
+        self._pack = None if row.pack is None else shelf.pack(story, row.pack, None)
         self._links: dict[int, Link] = {}
-        self._steps = 0
+        self._steps = int(row.pack is None and row.depth > 1)  # it is known to have more than one
 
     def step(self, number: int) -> tuple[int | None, str]:
         """The version that one is told from, None for a whole text, and the patch or the text."""
