@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from backends import BACKENDS, entry
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vstore.rows import ANSWER, CHECKPOINT, Head, Kept
@@ -182,6 +182,7 @@ _STEPS = st.lists(st.tuples(st.lists(_KEPT, max_size=4), st.integers(0, 60)), ma
 
 
 @given(steps=_STEPS)
+@settings(max_examples=30)
 def test_every_backend_keeps_and_drops_alike(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[list[Kept], int]]
 ) -> None:

@@ -24,6 +24,9 @@ from vstore.storage.database import InDoubtError
 from vstore.storage.postgres_storage import PostgresStorage
 from vstore.store import Store
 
+pytestmark = pytest.mark.slow
+
+
 Act = Callable[[Store, int], object]
 DIRECTIONS: tuple[Direction, ...] = ("asked", "answered")
 

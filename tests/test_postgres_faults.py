@@ -60,6 +60,7 @@ def refused(program: Program, *args: str, code: int, told: str) -> None:
 # No server
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_refuses_at_once(program: Program) -> None:
     with serving() as server:
         url = made(server)
@@ -71,6 +72,7 @@ def test_a_server_that_is_down_refuses_at_once(program: Program) -> None:
         vstore.init(url)
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_down_in_the_middle_is_missed_as_long_as_one_is_to_wait() -> None:
     with serving() as server:
         url = made(server)
@@ -245,6 +247,7 @@ def test_a_role_for_which_all_is_read_only_asks_and_is_refused(
         assert connection.execute(origins.encode()).fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_a_hot_standby_answers_and_takes_nothing_in(program: Program) -> None:
     with serving(wal_level="replica", max_wal_senders="2") as primary, standby_of(primary) as standby:
         url = made(primary)
@@ -300,6 +303,7 @@ def test_a_list_that_is_left_lying_longer_than_the_server_allows_says_so(url: st
         assert store.text("s") == "One. Two. Three."
 
 
+@pytest.mark.slow
 def test_a_full_disk_refuses_and_what_was_kept_is_there(program: Program) -> None:
     with serving() as server, small_disk(server) as name:
         url = made_in(server, name)

@@ -136,6 +136,9 @@ def test_an_old_postgresql_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> No
 
 UNTESTED = """
 import postgres_programs
+
+pytestmark = pytest.mark.slow
+
 postgres_programs._folders = lambda: iter(())
 def test_something(postgres): ...
 """

@@ -291,6 +291,9 @@ def test_an_import_that_is_interrupted_says_so_and_keeps_whole_batches(url: str,
 
 ENDING = """
 import sys, threading, vstore
+
+pytestmark = pytest.mark.slow
+
 store = vstore.open(sys.argv[1])
 store.import_wires(vstore.Wire(story=f"s {n}", text="Text.") for n in range(1_500))
 stories = store.stories()

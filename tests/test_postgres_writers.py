@@ -24,6 +24,9 @@ from vstore.intake import Run, arrive
 from vstore.model import Wire
 from vstore.store import Store
 
+pytestmark = pytest.mark.slow
+
+
 SAME, OTHERS = ["the one story"], [f"story {number}" for number in range(8)]
 
 SIZES = [
