@@ -139,7 +139,7 @@ def link(story: str, number: int, found: Sequence[Found]) -> Link:
     try:
         payload = Payload(codec, b"".join([each[2] for each in found]), dictionary)
         intact = check == _payload_checksum(story, pack or number, payload)
-        intact = intact and found[0][6] == 0
+        intact = intact and found[0][6] == 0 and (back is None or type(back) is int)
         intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
     except TypeError:  # there is no payload
         intact = False
