@@ -136,7 +136,7 @@ def link(story: str, number: int, found: Sequence[Found]) -> Link:
     """Where a text is, from the columns of all parts."""
     back, pack, *_ = found[0]
     payload = _payload(story, pack or number, [each[2:] for each in found])
-    if payload is None:
+    if payload is None or not (back is None or type(back) is int):
         raise Corrupt(f"the stored text of {story}@{number} is damaged", story=story, number=number)
     return Link(_back(number, back), pack, payload)
 
