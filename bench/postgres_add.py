@@ -41,12 +41,16 @@ def _of(disk: str, options: Options, scratch: Path) -> Table:
     wires = QUICK if options.quick else WIRES
     turns = 1 if options.quick else TURNS
     seconds: dict[str, list[float]] = {}
+    cpu: dict[str, list[float]] = {}
     with postgres_places.server(**DISKS[disk]) as server:
         for _ in range(turns):
-            for name, spent in _turn(server, wires, None if disk else scratch).items():
-                seconds.setdefault(name, []).append(spent)
+            for name, answer in _turn(server, wires, None if disk else scratch).items():
+                seconds.setdefault(name, []).append(answer["seconds"])
+                cpu.setdefault(name, []).append(answer["cpu_s"])
     table = Table(f"add {wires:,} wires of the newsroom, one at a time, fsync on{disk}")
-    table.rows = [_row(name, spent, seconds[PLAIN], wires) for name, spent in seconds.items()]
+    for name, spent in seconds.items():
+        row = _row(name, spent, seconds[PLAIN], wires)
+        table.rows.append({**row, "cpu ms a wire": 1000 * statistics.median(cpu[name]) / wires})
     times = ratio(seconds[POSTGRES], seconds[PLAIN])
     table.targets.append(Target(f"{POSTGRES}, against {PLAIN}{disk}", times, SLOWER, "×"))
     table.notes.append(
@@ -56,19 +60,19 @@ def _of(disk: str, options: Options, scratch: Path) -> Table:
     return table
 
 
-def _turn(server: Server, wires: int, scratch: Path | None) -> dict[str, float]:
+def _turn(server: Server, wires: int, scratch: Path | None) -> dict[str, dict[str, Any]]:
     url = postgres_places.fresh(server)
-    spent = {POSTGRES: work("postgres_add:add", place=url, wires=wires).answer["seconds"]}
+    answers = {POSTGRES: work("postgres_add:add", place=url, wires=wires).answer}
     for name in (PLAIN, PIPELINED):
         empty = postgres_places.fresh(server)
         bare = work("postgres_bare:copied", source=url, target=empty, pipelined=name == PIPELINED).answer
         assert bare["versions"] == wires + 1
-        spent[name] = bare["seconds"]
+        answers[name] = bare
     if scratch:
         place = scratch / "add"
         shutil.rmtree(place, ignore_errors=True)
-        spent[SQLITE] = work("postgres_add:add", place=place, wires=wires).answer["seconds"]
-    return spent
+        answers[SQLITE] = work("postgres_add:add", place=place, wires=wires).answer
+    return answers
 
 
 def _row(name: str, spent: list[float], bare: list[float], wires: int) -> Row:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -48,14 +48,17 @@ def copied(source: str, target: str, pipelined: bool | None) -> dict[str, Any]:
         kept = _kept(reading)
     with connected(target) as writing:
         writing.prepare_threshold = 0
-        start = perf_counter()
+        start, cpu = perf_counter(), process_time()
         if pipelined is None:
             _by_copy(writing, kept)
         else:
             for each in kept:
                 _one(writing, each, pipelined=pipelined)
-        seconds = perf_counter() - start
-    return {"seconds": seconds, "versions": len(kept)}
+        return {
+            "seconds": perf_counter() - start,
+            "cpu_s": process_time() - cpu,
+            "versions": len(kept),
+        }
 
 
 def connected(url: str) -> psycopg.Connection[Any]:

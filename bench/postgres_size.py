@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 from bench import postgres_places
 from bench.options import Options
 from bench.postgres_import import QUICK, VERSIONS, newsroom
 from bench.processes import MEGABYTE, work
 from bench.report import Row, Table
+
+if TYPE_CHECKING:
+    import psycopg
 
 _SIZES = """
 SELECT coalesce(t.relname || ': ' || c.relname, c.relname), pg_relation_size(c.oid)
@@ -25,17 +29,38 @@ _BODIES = "SELECT sum(length(body)) FROM payload"
 
 
 def measure(options: Options, scratch: Path) -> list[Table]:
-    """Three tables: straight after import, after gc, and written anew."""
+    """Three tables: straight after import, after gc, and written anew; and one of the log."""
     versions = QUICK if options.quick else VERSIONS
+    wires = versions // 40
+    log = Table("bytes of the write-ahead log, and what wrote them")
     with postgres_places.server() as server:
         url = postgres_places.fresh(server)
+        before = _written(url)
         work("loops:vstore_library", source=newsroom(scratch, versions), store=url, jobs=2)
+        log.rows.append(_row("import, a version", _written(url) - before, versions))
         tables = [_table("straight after import", versions, url)]
-        work("storage_stores:collect", place=url)
+        for state in ("just after a checkpoint", "later"):
+            answer = work("postgres_size:add_scattered", url=url, wires=wires, seed=state).answer
+            log.rows.append(
+                _row(f"{wires} wires to stories by chance, {state}, a wire", answer["bytes"], wires)
+            )
+        before = _written(url)
+        seconds: float = work("storage_stores:collect", place=url).answer["seconds"]
+        log.rows.append(_row("gc, a version", _written(url) - before, versions))
+        log.notes.append(f"gc took {seconds:.1f} s: {versions / seconds:,.0f} versions a second.")
         tables.append(_table("after gc", versions, url))
         work("postgres_size:write_anew", url=url)
         tables.append(_table("after gc, and written anew by VACUUM FULL", versions, url))
-    return tables
+    return [*tables, log]
+
+
+def _written(url: str) -> int:
+    written: int = work("postgres_size:written", url=url).answer["bytes"]
+    return written
+
+
+def _row(what: str, size: int, count: int) -> Row:
+    return {"what": what, "MB": size / MEGABYTE, "bytes": size / count}
 
 
 def _table(state: str, versions: int, url: str) -> Table:
@@ -66,3 +91,35 @@ def write_anew(url: str) -> dict[str, Any]:
     with connected(url) as connection:
         connection.execute(f"VACUUM FULL {', '.join(SHARDED)}".encode())
     return {}
+
+
+def written(url: str) -> dict[str, Any]:
+    """Work: where the write-ahead log ends."""
+    from bench.postgres_bare import connected
+
+    with connected(url) as connection:
+        return {"bytes": _end(connection)}
+
+
+def add_scattered(url: str, wires: int, seed: str) -> dict[str, Any]:
+    """Work: one wire more to each of some stories; how much was written to the log for it.
+
+    The first time that a page is changed after a checkpoint, all of it is: `seed` says whether one is made.
+    """
+    from bench.postgres_bare import connected
+    from vstore.store import open_store
+
+    with open_store(url) as store, connected(url) as connection:
+        names = [story.story for story in store.stories()]
+        if "after a checkpoint" in seed:
+            connection.execute("CHECKPOINT")
+        before = _end(connection)
+        for story in Random(seed).sample(names, min(wires, len(names))):
+            store.add(story, f"{store.text(story)}The desk has nothing more on this.\n", date="2040-01-01")
+        return {"bytes": _end(connection) - before}
+
+
+def _end(connection: psycopg.Connection[Any]) -> int:
+    found = connection.execute("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").fetchone()
+    assert found
+    return int(found[0])

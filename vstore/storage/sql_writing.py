@@ -52,9 +52,11 @@ class Transaction:
         key = self._moved(head, expected) if wanted <= there else None
         if key is None:
             raise Overtaken(f"another writer changed {story} first, or dropped what it needs", story=story)
+        facts_back = self._facts_back(key, [row.number for row in rows])
         for row in rows:
             self._do("DELETE FROM payload WHERE story = ? AND number = ?", key, row.number)
-            self._place(key, story, row)
+            if row.number in facts_back:
+                self._place(key, story, row, facts_back[row.number])
         for number, payload in payloads.items():
             self._put(key, story, number, payload)
 
@@ -94,16 +96,19 @@ class Transaction:
         for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
             self._insert("payload", (key, *columns))
 
-    def _place(self, key: int | bytes, story: str, row: Row) -> None:
-        sql = "SELECT facts_back FROM version WHERE story = ? AND number = ?"
-        for (facts_back,) in self._all(sql, key, row.number):
-            check = layout.row_checksum(story, row, row.number - facts_back)
-            placed = (row.number - row.base if row.base else None, row.depth, row.stored, row.pack, check)
-            self._do(
-                "UPDATE version SET base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
-                "WHERE story = ? AND number = ?",
-                *(*placed, key, row.number),
-            )
+    def _place(self, key: int | bytes, story: str, row: Row, facts_back: int) -> None:
+        check = layout.row_checksum(story, row, row.number - facts_back)
+        placed = (row.number - row.base if row.base else None, row.depth, row.stored, row.pack, check)
+        self._do(
+            "UPDATE version SET base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
+            "WHERE story = ? AND number = ?",
+            *(*placed, key, row.number),
+        )
+
+    def _facts_back(self, key: int | bytes, numbers: Sequence[int]) -> dict[int, int]:
+        """How far before these versions those are that first had their facts."""
+        sql = "SELECT number, facts_back FROM version WHERE story = ? AND number BETWEEN ? AND ?"
+        return dict(self._all(sql, key, min(numbers), max(numbers)) if numbers else ())
 
     def _first_facts(self, key: int | bytes) -> bytes:
         """The facts of a story's version 1, as they are written."""
