@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -16,6 +17,10 @@ from vstore.origins.trace import Trace
 from vstore.storage.contract import Storage
 from vstore.store import Store
 
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # as in the background: the programs of tests heed Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest.register_assert_rewrite("exported", "edited")  # they assert as tests do
 settings.register_profile("vstore", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("vstore")
