@@ -51,7 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
-        *("sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
+        *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
         *("sql_asking", "sql_origins", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),

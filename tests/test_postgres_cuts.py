@@ -26,7 +26,6 @@ from vstore.store import Store
 
 pytestmark = pytest.mark.slow
 
-
 Act = Callable[[Store, int], object]
 DIRECTIONS: tuple[Direction, ...] = ("asked", "answered")
 

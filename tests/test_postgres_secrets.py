@@ -17,7 +17,6 @@ from vstore.errors import BadReference, NoStore, StorageRefused, VstoreError
 
 pytestmark = pytest.mark.slow
 
-
 SECRET = "open/sesame?#@:%41 ä'\"\\&="  # noqa: S105  a made-up one
 WRONG = SECRET.replace("sesame", "barley")
 WAYS = ("in the URL", "as a parameter", "in the environment", "in a file")

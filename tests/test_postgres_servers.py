@@ -16,6 +16,8 @@ import pytest
 from postgres_programs import BrokenPostgresError, NoPostgresError, programs
 from postgres_servers import Server, running, serving, temporary_folder
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 
@@ -136,8 +138,6 @@ def test_an_old_postgresql_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> No
 
 UNTESTED = """
 import postgres_programs
-
-pytestmark = pytest.mark.slow
 
 postgres_programs._folders = lambda: iter(())
 def test_something(postgres): ...

@@ -25,6 +25,8 @@ from vstore.model import Wire
 from vstore.storage.postgres_connections import CONNECTIONS
 from vstore.store import Store
 
+pytestmark = pytest.mark.slow
+
 MANY = 2_500
 """Stories: more than come at once."""
 
@@ -291,8 +293,6 @@ def test_an_import_that_is_interrupted_says_so_and_keeps_whole_batches(url: str,
 
 ENDING = """
 import sys, threading, vstore
-
-pytestmark = pytest.mark.slow
 
 store = vstore.open(sys.argv[1])
 store.import_wires(vstore.Wire(story=f"s {n}", text="Text.") for n in range(1_500))

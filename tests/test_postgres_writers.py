@@ -26,7 +26,6 @@ from vstore.store import Store
 
 pytestmark = pytest.mark.slow
 
-
 SAME, OTHERS = ["the one story"], [f"story {number}" for number in range(8)]
 
 SIZES = [

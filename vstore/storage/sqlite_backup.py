@@ -9,7 +9,7 @@ from collections.abc import Callable
 import apsw
 
 from vstore.errors import Conflict
-from vstore.storage.sqlite import refusals_told
+from vstore.storage.sqlite_errors import refusals_told
 
 
 def back_up(place: str, backup: str, verify: Callable[[str], object]) -> None:

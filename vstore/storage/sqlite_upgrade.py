@@ -8,7 +8,7 @@ import apsw
 
 from vstore.errors import StorageRefused
 from vstore.storage.schema import FORMAT, TABLES, TODAY
-from vstore.storage.sqlite import refusals_told
+from vstore.storage.sqlite_errors import refusals_told
 
 
 def upgrade(place: str, wait: float) -> None:
