@@ -39,26 +39,31 @@ class Kept(NamedTuple):
     owned: dict[str, Rows]
 
 
-def copied(source: str, target: str, pipelined: bool | None) -> dict[str, Any]:
+def copied(source: str, target: str, pipelined: bool | None, skipped: int = 0) -> dict[str, Any]:
     """Work: the rows of one store into another: a transaction for each version, plain or pipelined.
 
-    Or, with neither, by COPY in batches.
+    Or, with neither, by COPY in batches. Those that are skipped are copied, and not counted.
     """
     with connected(source) as reading:
         kept = _kept(reading)
     with connected(target) as writing:
         writing.prepare_threshold = 0
+        _written_all(writing, kept[:skipped], pipelined)
         start, cpu = perf_counter(), process_time()
-        if pipelined is None:
-            _by_copy(writing, kept)
-        else:
-            for each in kept:
-                _one(writing, each, pipelined=pipelined)
+        _written_all(writing, kept[skipped:], pipelined)
         return {
             "seconds": perf_counter() - start,
             "cpu_s": process_time() - cpu,
-            "versions": len(kept),
+            "versions": len(kept) - skipped,
         }
+
+
+def _written_all(connection: psycopg.Connection[Any], kept: list[Kept], pipelined: bool | None) -> None:
+    if pipelined is None:
+        _by_copy(connection, kept)
+        return
+    for each in kept:
+        _one(connection, each, pipelined=pipelined)
 
 
 def connected(url: str) -> psycopg.Connection[Any]:
@@ -138,7 +143,9 @@ def _by_copy(connection: psycopg.Connection[Any], kept: list[Kept]) -> None:
 
 def _temporary(connection: psycopg.Connection[Any], table: str) -> list[str]:
     """Makes the table that rows are copied into; the types of its columns."""
-    connection.execute(f"CREATE TEMP TABLE new_{table} (LIKE {table}) ON COMMIT DELETE ROWS".encode())
+    connection.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS".encode()
+    )
     described = connection.execute(f"SELECT * FROM {table} LIMIT 0".encode()).description
     return [column.type_display for column in described or ()]
 

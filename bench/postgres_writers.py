@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import postgres_places
 from bench.options import Options
-from bench.processes import ROOT, environment
+from bench.processes import ROOT, environment, work
 from bench.report import Row, Table
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def _row(server: Server, writers: int, wires: int, scratch: Path) -> Row:
     shutil.rmtree(barrier, ignore_errors=True)
     barrier.mkdir()
     url = postgres_places.fresh(server)
+    work("postgres_add:warmed", place=url)
     given = {"place": url, "wires": wires, "barrier": str(barrier)}
     processes = [_started({**given, "first": writer * APART}) for writer in range(writers)]
     while len(list(barrier.iterdir())) < writers:
