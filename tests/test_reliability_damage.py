@@ -16,7 +16,7 @@ from torture.sizes import EVERYDAY
 
 import vstore
 from vstore.errors import Corrupt, VstoreError
-from vstore.storage.schema import PAGE_SIZE
+from vstore.storage.schema import PAGE_SIZE, TABLES
 from vstore.storage.sqlite import SqliteDatabase
 
 
@@ -69,6 +69,31 @@ def test_a_base_of_another_kind_is_damage(folder: Path, value: str) -> None:
         with pytest.raises(Corrupt):
             store._storage.link("s", 2)
         assert store._storage.links("s", 1, 2) == {}
+        assert not store.fsck().ok
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"), [("dated", "TEXT"), ("id", "BLOB"), ("text_id", "BLOB"), ("capture", "BLOB")]
+)
+def test_text_that_turned_into_bytes_or_bytes_into_text_are_damage(
+    folder: Path, column: str, kind: str
+) -> None:
+    # Both have one checksum, and one bit of a cell tells them apart.
+    with vstore.open(folder) as store:
+        store.add("s", "Dated.", date="2031-01-15")
+    (declared,) = [line for line in TABLES.split("\n") if line.startswith(f"    {column} ") and kind in line][
+        :1
+    ]
+    strict = "UPDATE sqlite_schema SET sql = replace(sql, '{}', '{}') WHERE name = 'version'"
+    start = declared.split(kind)[0]
+    changed(folder, f"PRAGMA writable_schema = ON; {strict.format(start + kind, start + 'ANY')}")
+    other = "BLOB" if kind == "TEXT" else "TEXT"
+    cast = f"UPDATE version SET {column} = CAST({column} AS {other}) WHERE {column} IS NOT NULL"
+    changed(folder, cast)
+    changed(folder, f"PRAGMA writable_schema = ON; {strict.format(start + 'ANY', start + kind)}")
+    with vstore.open(folder) as store:
+        with pytest.raises(Corrupt):
+            list(store.log("s"))
         assert not store.fsck().ok
 
 
