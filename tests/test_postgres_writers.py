@@ -273,7 +273,9 @@ def test_writers_whose_connections_are_terminated_lose_nothing(
             with_option(url, application_name=name), [*SAME, *OTHERS], count, processes, threads
         )
     assert sum(killed) > 3
-    assert sum(len(each.kept) for each in written) == processes * threads * count
+    # Whose look at how a COMMIT ended was cut off as well may be told that nobody knows.
+    kept, unheard = sum(len(each.kept) for each in written), sum(len(each.unheard) for each in written)
+    assert (kept + unheard, unheard < 10) == (processes * threads * count, True)
     check(url, written)
 
 
@@ -285,7 +287,7 @@ def test_an_import_whose_connections_are_terminated_is_whole(postgres: Server) -
         expected = told(store)
     name = f"import {schema_of(url)}"
     with (
-        terminated(postgres, name, 0.8, most=6) as killed,
+        terminated(postgres, name, 0.1, most=6) as killed,
         vstore.open(with_option(url, application_name=name)) as store,
     ):
         counts = store.import_wires(sent, jobs=2)
