@@ -209,6 +209,17 @@ def test_a_lost_race_takes_the_whole_transaction_back(storage: Storage) -> None:
 # All or nothing
 
 
+def test_within_a_transaction_every_question_sees_what_it_wrote(storage: Storage) -> None:
+    one, other = entry("s", 1), entry("t", 1)
+    for ask in (storage.names, storage.heads, storage.tips, storage.recent):
+        with pytest.raises(UnluckyError), storage.transaction() as writer:  # noqa: PT012
+            writer.append(one, None)
+            writer.append(other, None)
+            assert len(list(ask())) == 2
+            assert (storage.head("s"), storage.rows("t")) == (one.head, [other.row])
+            raise UnluckyError
+
+
 @pytest.mark.parametrize("error", [UnluckyError, KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_a_transaction_that_raises_leaves_no_trace(storage: Storage, error: type[BaseException]) -> None:
     first = keep(storage, entry("s", 1))

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, cast
 
-from vstore.rows import Head, Row
+from vstore.rows import Head
 from vstore.storage.checksum import Column
-from vstore.storage.database import Found, InDoubtError
+from vstore.storage.database import Connection, Found
 from vstore.storage.layout import HEAD
 from vstore.storage.postgres import PostgresDatabase
 from vstore.storage.postgres_schema import DIALECT
 from vstore.storage.postgres_writing import PostgresTransaction
 from vstore.storage.sql import SqlStorage, head_of
 from vstore.storage.sql_asking import digest
+
+if TYPE_CHECKING:
+    from vstore.storage.postgres import PostgresConnection
 
 _BOTH = (
     f"SELECT d.newest, {HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
@@ -29,7 +33,6 @@ class PostgresStorage(SqlStorage):
 
     def __init__(self, database: PostgresDatabase) -> None:
         super().__init__(database)
-        self._postgres = database
         self._ask = self._asked
         self._mine = threading.local()
 
@@ -41,18 +44,6 @@ class PostgresStorage(SqlStorage):
         writer.newest_dictionary, writer.knows_dictionaries = number, True
         return None if head[0] is None else head_of(story, tuple(head))
 
-    def heads(self) -> Iterator[tuple[Head, Row]]:
-        self._write_before()
-        return super().heads()
-
-    def names(self) -> Iterator[str]:
-        self._write_before()
-        return super().names()
-
-    def recent(self) -> Iterator[tuple[str, Row]]:
-        self._write_before()
-        return super().recent()
-
     def newest_dictionary(self) -> int | None:
         writer = self._writer()
         if writer and writer.knows_dictionaries:
@@ -60,19 +51,18 @@ class PostgresStorage(SqlStorage):
         return super().newest_dictionary()
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
+    def _writing(self, connection: Connection) -> Iterator[PostgresTransaction]:
+        writer = PostgresTransaction(cast("PostgresConnection", connection))
+        self._mine.writer = writer, os.getpid()
         try:
-            with self._postgres.writing() as connection:
-                writer = PostgresTransaction(connection)
-                self._mine.writer = writer, os.getpid()
-                try:
-                    yield writer
-                    writer.write()
-                finally:
-                    self._mine.writer = None
-        except InDoubtError as error:
-            if not self._were_kept(writer.tips, error):
-                raise error.refused(f"{error.message}; it was not kept", **error.facts) from error
+            yield writer
+            writer.write()
+        finally:
+            self._mine.writer = None
+
+    def _streaming(self) -> AbstractContextManager[Connection]:
+        self._write_before()
+        return super()._streaming()
 
     def _writer(self) -> PostgresTransaction | None:
         """Of this thread's transaction; none in a child that was forked in it."""

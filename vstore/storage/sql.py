@@ -57,7 +57,7 @@ class SqlStorage(Origins):
             f"SELECT {HEAD}, {VERSION}, {FACT} FROM head h "
             f"LEFT JOIN version v ON v.story = h.story AND v.number = h.current {_FACTS_TOO} ORDER BY h.name"
         )
-        with self._database.streaming() as connection:
+        with self._streaming() as connection:
             for columns, parts in groupby(connection.execute(joined), key=itemgetter(slice(HEADS))):
                 head, found = layout.head(columns), [part[HEADS:] for part in parts]
                 if found[0][0] is None:
@@ -98,7 +98,7 @@ class SqlStorage(Origins):
         return _row(story, found) if found else None
 
     def recent(self) -> Iterator[tuple[str, Row]]:
-        with self._database.streaming() as connection:
+        with self._streaming() as connection:
             heads = connection.execute("SELECT story, name, recorded FROM head ORDER BY recorded DESC, name")
             yield from _newest_first(connection, heads)
 
@@ -222,12 +222,19 @@ class SqlStorage(Origins):
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         try:
-            with self._database.writing() as connection:
-                writer = Transaction(connection, self._database.dialect)
+            with self._database.writing() as connection, self._writing(connection) as writer:
                 yield writer
         except InDoubtError as error:
             if not self._were_kept(writer.tips, error):
                 raise error.refused(f"{error.message}; it was not kept", **error.facts) from error
+
+    @contextmanager
+    def _writing(self, connection: Connection) -> Iterator[Transaction]:
+        yield Transaction(connection, self._database.dialect)
+
+    def _streaming(self) -> AbstractContextManager[Connection]:
+        """For all lists of the whole store."""
+        return self._database.streaming()
 
     def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
         """Whether the versions are there that these tips name; StorageRefused where nobody can know.
@@ -257,7 +264,7 @@ class SqlStorage(Origins):
         return layout.facts(story, self._ask(sql, digest(story)))
 
     def _streamed(self, sql: str) -> Iterator[Found]:
-        with self._database.streaming() as connection:
+        with self._streaming() as connection:
             yield from connection.execute(sql)
 
 
