@@ -29,9 +29,12 @@ def test_a_moment_that_is_none_is_told_as_none(backend: str, value: str, tmp_pat
         assert (problem.problem, problem.detail[:10]) == ("note", "last_gc is")
 
 
+@pytest.mark.parametrize("value", ["many", "9" * 5_000])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_gc_goes_on_where_it_is_not_known_when_a_dictionary_was_trained(backend: str, tmp_path: Path) -> None:
-    with noted(backend, tmp_path, "trained", "many") as store:
+def test_gc_goes_on_where_it_is_not_known_when_a_dictionary_was_trained(
+    backend: str, value: str, tmp_path: Path
+) -> None:
+    with noted(backend, tmp_path, "trained", value) as store:
         store.add("s", "The river rose.")
         assert store.gc().stories == 1
         assert not store.fsck().ok

@@ -16,6 +16,7 @@ from vstore.again import until_kept
 from vstore.answers import Collected
 from vstore.errors import Corrupt, Overtaken, StorageRefused
 from vstore.history import History
+from vstore.notes import number_of
 from vstore.repacking import Told
 from vstore.rows import Head, Payload, Row
 from vstore.shelf import Shelf
@@ -234,5 +235,4 @@ def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:
 
 def _trained(storage: Storage) -> int:
     """How many stories there were when a dictionary was last trained; 0 where no number says it."""
-    told = storage.notes().get(TRAINED, "")
-    return int(told) if told.isascii() and told.isdigit() else 0
+    return number_of(storage.notes().get(TRAINED)) or 0

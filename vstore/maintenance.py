@@ -9,11 +9,9 @@ from vstore import dates
 from vstore.answers import Stats
 from vstore.errors import Corrupt
 from vstore.history import History
+from vstore.notes import number_of
 from vstore.rows import Head
 from vstore.storage.contract import Storage
-
-MOST_DIGITS = 17
-"""Of a number in a note: microseconds until the year 5138."""
 
 
 class Figures(NamedTuple):
@@ -75,8 +73,3 @@ def _moment(note: str | None) -> str | None:
     """When, by a note; None where there is none, or none that says it."""
     number = number_of(note)
     return None if number is None else dates.iso_micros(number)
-
-
-def number_of(note: str | None) -> int | None:
-    """The number that a note says, None where it says none."""
-    return int(note) if note and note.isascii() and note.isdigit() and len(note) <= MOST_DIGITS else None

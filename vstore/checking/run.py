@@ -9,7 +9,7 @@ from vstore.answers import Check, Problem
 from vstore.checking import origins, payloads, recounts, rows, texts
 from vstore.checking.scope import Level, Scope, check_known
 from vstore.errors import Corrupt
-from vstore.maintenance import number_of
+from vstore.notes import number_of
 from vstore.rows import Head, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage
@@ -82,11 +82,7 @@ def _storage_problems(storage: Storage, level: Level) -> Iterator[Problem]:
 
 def _note_problems(storage: Storage) -> Iterator[Problem]:
     """Every note of today says a number."""
-    try:
-        notes = {"format": "", **storage.notes()}
-    except Corrupt as error:
-        yield Problem(None, None, "note", error.message)
-        return
+    notes = {"format": "", **storage.notes()}
     for name, value in sorted(notes.items()):
         if number_of(value) is None:
             yield Problem(None, None, "note", f"{name} is {value[:40]!r}, not a number")

@@ -1,0 +1,11 @@
+"""What store-wide notes say: each of today's a number, and none is believed."""
+
+from __future__ import annotations
+
+MOST_DIGITS = 17
+"""Of a number in a note: microseconds until the year 5138."""
+
+
+def number_of(note: str | None) -> int | None:
+    """The number that a note says, None where it says none."""
+    return int(note) if note and note.isascii() and note.isdigit() and len(note) <= MOST_DIGITS else None
