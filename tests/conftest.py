@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from backends import BACKENDS, Clock, open_store
+from damage import Damaged, make
 from hypothesis import settings
 from postgres_cluster import Cluster, running_cluster
 from postgres_servers import SKIPPED, Server, running, stop_shared
@@ -60,6 +62,21 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     (tmp_path / "target").mkdir()
     with open_store(request.param, tmp_path / "target", Clock()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with all that can be damaged; to be copied, not touched."""
+    folder = tmp_path_factory.mktemp("made")
+    make(folder)
+    return folder
+
+
+@pytest.fixture
+def damaged(made: Path, tmp_path: Path) -> Damaged:
+    """A copy of it."""
+    shutil.copytree(made, tmp_path / "store")
+    return Damaged(tmp_path / "store" / "store.db")
 
 
 @pytest.fixture

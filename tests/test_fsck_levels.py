@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from backends import NEW_YEAR, SECOND, Clock, entry, open_store
-from damage import Damaged, checked, make, named, text
+from damage import Damaged, checked, named, text
 
 from vstore.blobs import blob_id
 from vstore.checking.scope import Level
@@ -24,19 +23,6 @@ from vstore.storage.schema import PAGE_SIZE
 from vstore.store import Store
 
 LEVELS: tuple[Level, ...] = ("quick", "default", "deep")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    make(folder)
-    return folder
-
-
-@pytest.fixture
-def damaged(made: Path, tmp_path: Path) -> Damaged:
-    shutil.copytree(made, tmp_path / "store")
-    return Damaged(tmp_path / "store" / "store.db")
 
 
 CHECKPOINT_OF_LONG = ("long", None, "origins")

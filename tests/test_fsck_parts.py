@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
-from damage import SOON, Damaged, checked, make, named
+from damage import SOON, Damaged, checked, named
 
 from vstore.answers import Check
 from vstore.checking.scope import Scope
 from vstore.errors import BadReference, UnknownStory
 from vstore.store import Store
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    make(folder)
-    return folder
-
-
-@pytest.fixture
-def damaged(made: Path, tmp_path: Path) -> Damaged:
-    shutil.copytree(made, tmp_path / "store")
-    return Damaged(tmp_path / "store" / "store.db")
-
 
 # Parts of a store
 

@@ -14,7 +14,7 @@ from vstore.importing import Progress, Writing
 from vstore.intake import Arrival, Claim, arrive
 from vstore.interop.bundle import HEADER
 from vstore.readers.jsonlines import numbered
-from vstore.readers.jsonwire import read_wire
+from vstore.readers.jsonwire import wire_of
 from vstore.readers.strictjson import read_object
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def _arrivals(stream: BinaryIO, versions: int) -> Iterator[Arrival | BadWire]:
 def _arrival(line: bytes) -> Arrival | BadWire:
     """A version that claims to be what it was."""
     try:
-        return arrive(read_wire(line, {}))._replace(claim=_claim(read_object(line)))
+        told = read_object(line)
+        claim = _claim(told)
+        return arrive(wire_of(told, len(line), {}))._replace(claim=claim)
     except (KeyError, TypeError, ValueError):
         return BadWire("a version of a bundle tells its number, its id and its parent")
     except VstoreError as error:

@@ -363,10 +363,10 @@ def upgrade(
     where = where or os.environ.get("VSTORE_STORE")
     if places.is_url(where):
         from vstore.answers import Upgraded
+        from vstore.storage.schema import FORMAT
 
-        with open_store(where, read_only=True, wait=wait) as store:  # there is no older format there
-            found = store.stats().format
-        return Upgraded(found, found, None, dry_run)
+        open_store(where, read_only=True, wait=wait).close()  # there is no older format there
+        return Upgraded(FORMAT, FORMAT, None, dry_run)
     folder = places.folder(where, create=False)
     return upgraded(f"{folder}/{places.STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from torture.contents import Acknowledged
 from torture.faulty import KINDS, Fault, failing
-from torture.judging import Ended, Ready, judged, ready
+from torture.judging import Ended, Ready, calls_of, judged, ready
 from torture.report import Part
 from torture.sizes import Sizes
 from torture.watched import came_through
@@ -28,18 +28,9 @@ def attack(part: Part, names: tuple[str, ...], scratch: Path, sizes: Sizes) -> N
 
 def _faults(it: Ready, place: Path, sizes: Sizes, dice: random.Random) -> Iterator[Fault]:
     for kind in KINDS:
-        calls = range(1, _calls(it, place, kind) + 1)
+        calls = range(1, calls_of(it, place, kind) + 1)
         for is_lasting in (False, True):
             yield from (Fault(kind, at, is_lasting) for at in sizes.sample(calls, dice))
-
-
-def _calls(it: Ready, place: Path, kind: str) -> int:
-    """How many of its calls could fail so."""
-    shutil.copytree(it.template, place)
-    with failing(Fault(kind, 1 << 40, is_lasting=False)) as faults:
-        it.operation.run(place, lambda _: None)
-    shutil.rmtree(place)
-    return faults.calls
 
 
 def broken(it: Ready, fault: Fault, place: Path) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from torture.contents import Acknowledged, Contents, contents, dishonest, lost, strange, unsound
+from torture.faulty import Fault, failing
 from torture.operations import OPERATIONS, Operation
 from vstore.errors import VstoreError
 
@@ -40,6 +41,15 @@ def ready(name: str, scratch: Path) -> Ready:
     before, after = (contents(each / operation.place) for each in (template, done))
     shutil.rmtree(done)
     return Ready(name, operation, template, before, after)
+
+
+def calls_of(it: Ready, place: Path, kind: str) -> int:
+    """How many of its calls could fail so."""
+    shutil.copytree(it.template, place)
+    with failing(Fault(kind, 1 << 40, is_lasting=False)) as faults:
+        it.operation.run(place, lambda _: None)
+    shutil.rmtree(place)
+    return faults.calls
 
 
 def judged(it: Ready, place: Path, ended: Ended) -> list[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import vstore
 from torture.contents import Acknowledged, contents, gaps, unsound
 from torture.faulty import DEATHS, Fault, failing
-from torture.judging import Ended, Ready, judged, ready
+from torture.judging import Ended, Ready, calls_of, judged, ready
 from torture.report import Part
 from torture.sizes import Sizes
 
@@ -37,18 +37,10 @@ def attack_calls(part: Part, names: tuple[str, ...], scratch: Path, sizes: Sizes
         it = ready(name, scratch / name)
         dice = random.Random(f"{part.seed} {name}")
         for kind in DEATHS:
-            calls = range(1, _calls(it, scratch / "case", kind) + 1)
+            calls = range(1, calls_of(it, scratch / "case", kind) + 1)
             for at in sizes.sample(calls, dice):
                 fault = Fault(kind, at, is_lasting=False)
                 part.case(name, f"{name}: {fault}", _cut_off(it, fault, scratch / "case"))
-
-
-def _calls(it: Ready, place: Path, kind: str) -> int:
-    shutil.copytree(it.template, place)
-    with failing(Fault(kind, 1 << 40, is_lasting=False)) as faults:
-        it.operation.run(place, lambda _: None)
-    shutil.rmtree(place)
-    return faults.calls
 
 
 def _cut_off(it: Ready, fault: Fault, place: Path) -> list[str]:

@@ -25,14 +25,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     dry_run = click.option(
         "--dry-run", is_flag=True, help="Only tell what would be copied: heads are compared, no text read."
     )
-    jobs = click.option(
-        "--jobs",
-        metavar="N",
-        type=click.IntRange(1, 64),
-        default=1,
-        help="Compare texts in N processes, this one among them: 2 or 3 take less time, and keep the same.",
-    )
-    return dry_run(jobs(command))
+    return dry_run(frame.jobs(command))
 
 
 class Listener:

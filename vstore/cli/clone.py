@@ -18,7 +18,7 @@ from vstore.errors import Conflict
 )
 @click.argument("source", metavar="SRC", type=click.Path())
 @click.argument("target", metavar="DST", type=click.Path())
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 64), default=1, help="As those of copy.")
+@frame.jobs
 @click.pass_obj
 def clone(settings: Settings, source: str, target: str, jobs: int) -> int:
     """Make a store that has all that another one has.

@@ -117,6 +117,17 @@ def story_option(callback: Callback) -> Callback:
     return click.option("--story", metavar="ID", shell_complete=story_ids, help=help_text)(callback)
 
 
+def jobs(callback: Callback) -> Callback:
+    """`--jobs N`: of whatever keeps many wires."""
+    return click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(1, 64),
+        default=1,
+        help="Compare texts in N processes, this one among them: 2 or 3 take less time, and keep the same.",
+    )(callback)
+
+
 def as_of(callback: Callback) -> Callback:
     """`--as-of TIME`: on every question."""
     help_text = "Answer as the store stood then (by its recorded clock)."

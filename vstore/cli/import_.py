@@ -82,13 +82,7 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
 @click.option("--strict", is_flag=True, help="Stop at the first bad line, and keep nothing.")
 @click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1, 64),
-    default=1,
-    help="Compare texts in N processes, this one among them: 2 or 3 take less time, and keep the same.",
-)
+@frame.jobs
 @click.pass_obj
 def import_(settings: Settings, /, file: str, fields: dict[str, str], jobs: int, **options: bool) -> int:
     """Keep wires that stand in JSON lines.

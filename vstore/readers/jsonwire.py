@@ -44,8 +44,13 @@ def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
 def read_wire(line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None) -> Wire:
     """The wire that a line of JSON holds; BadWire, or BadReference for its date, if it is none."""
     values = read_object(line)
-    if fields:
-        values = _renamed(values, fields)
+    return wire_of(_renamed(values, fields) if fields else values, len(line), fields, tz)
+
+
+def wire_of(
+    values: dict[str, Any], length: int, fields: Mapping[str, str], tz: datetime.tzinfo | None = None
+) -> Wire:
+    """As `read_wire`, from the values of a line of so many bytes, which are used up."""
     story, text = _string(values, "story", fields), _string(values, "text", fields)
     check_story(story)
     for name in _IGNORED & values.keys():
@@ -54,7 +59,7 @@ def read_wire(line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None
     capture = _capture(values.pop("capture", None))
     values["headline"] = either(values, "headline", "title")
     facts = make_facts(values)
-    if len(line) > MAX_FACTS_BYTES or not _is_simple(facts):
+    if length > MAX_FACTS_BYTES or not _is_simple(facts):
         canonical_facts(facts)
     return Wire(story=story, text=text, date=date, facts=facts, capture=capture)
 
