@@ -13,17 +13,28 @@ from cli_program import Program
 
 import vstore
 from vstore.errors import Conflict, Corrupt, StorageRefused, WrongFormat
+from vstore.storage.schema import FORMAT
 from vstore.store import upgrade
 
-GOLDEN = Path(__file__).with_name("format_1.db.gz")
-"""Made by the program that wrote format 1: late wires, returns, undated ones, odd names, kept origins."""
+GOLDEN = {number: Path(__file__).with_name(f"format_{number}.db.gz") for number in (1, 2)}
+"""Made by the programs that wrote these formats: late wires, returns, undated ones, odd names, kept origins.
+
+Of format 2: packs, a dictionary, and versions that came after a gc.
+"""
+
+
+@pytest.fixture(params=sorted(GOLDEN))
+def number(request: pytest.FixtureRequest) -> int:
+    """An older format's number."""
+    return int(request.param)
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(tmp_path: Path, number: int) -> Path:
+    """A store of that format, in which the story `lock` has its first text."""
     folder = tmp_path / ".vstore"
     folder.mkdir()
-    (folder / "store.db").write_bytes(gzip.decompress(GOLDEN.read_bytes()))
+    (folder / "store.db").write_bytes(gzip.decompress(GOLDEN[number].read_bytes()))
     return tmp_path
 
 
@@ -35,10 +46,10 @@ def answers(place: Path) -> list[object]:
         return [stories, versions, texts, store.blame("lock"), list(store.log()), store.resolve("lock~3")]
 
 
-def test_every_question_is_answered_and_nothing_is_written(old: Path) -> None:
+def test_every_question_is_answered_and_nothing_is_written(old: Path, number: int) -> None:
     before = (old / ".vstore" / "store.db").read_bytes()
     with vstore.open(old) as store:
-        assert store.stats().format == 1
+        assert store.stats().format == number
         assert store.text("lock", 1).endswith("Ines Rook 😀.")
         assert store.fsck().ok
         assert len(list(store.log("lock"))) == 61
@@ -49,14 +60,14 @@ def test_every_question_is_answered_and_nothing_is_written(old: Path) -> None:
     assert (old / ".vstore" / "store.db").read_bytes() == before
 
 
-def test_an_upgrade_changes_no_answer_and_leaves_a_backup(old: Path) -> None:
+def test_an_upgrade_changes_no_answer_and_leaves_a_backup(old: Path, number: int) -> None:
     before = answers(old)
     done = upgrade(old)
-    assert (done.from_format, done.to_format) == (1, 2)
+    assert (done.from_format, done.to_format) == (number, FORMAT)
     assert answers(old) == before
     with vstore.open(old) as store:
         assert store.fsck().ok
-        assert store.stats().format == 2
+        assert store.stats().format == FORMAT
         store.add("lock", "New.")
         store.gc()
         assert store.fsck().ok
@@ -77,29 +88,36 @@ def test_a_dry_run_verifies_and_changes_nothing(old: Path) -> None:
 def test_a_store_of_today_is_left_alone(tmp_path: Path) -> None:
     vstore.open(tmp_path, create=True).close()
     done = upgrade(tmp_path)
-    assert (done.from_format, done.to_format, done.backup) == (2, 2, None)
+    assert (done.from_format, done.to_format, done.backup) == (FORMAT, FORMAT, None)
 
 
-def test_a_backup_is_never_written_over(old: Path) -> None:
-    (old / ".vstore" / "store.format-1.db").write_text("mine")
+def test_a_backup_is_never_written_over(old: Path, number: int) -> None:
+    (old / ".vstore" / f"store.format-{number}.db").write_text("mine")
     before = answers(old)
     with pytest.raises(Conflict, match="is there already"):
         upgrade(old)
     assert answers(old) == before
 
 
-def test_a_damaged_store_is_not_upgraded(old: Path) -> None:
+def test_a_damaged_store_is_not_upgraded(old: Path, number: int) -> None:
     connection = apsw.Connection(str(old / ".vstore" / "store.db"))
     connection.execute("UPDATE payload SET body = x'00' WHERE number = 1 AND story = 1")
     connection.close()
     with pytest.raises(Corrupt, match="nothing was changed"):
         upgrade(old)
     with vstore.open(old) as store:
-        assert store.stats().format == 1
+        assert store.stats().format == number
 
 
 @pytest.mark.parametrize(
-    "statement", ["INSERT INTO payload", "DROP TABLE old_head", "PRAGMA user_version = 2"]
+    ("number", "statement"),
+    [
+        (1, "INSERT INTO payload"),
+        (1, "DROP TABLE old_head"),
+        (2, "ALTER TABLE head"),
+        *((number, f"PRAGMA user_version = {FORMAT}") for number in GOLDEN),
+    ],
+    indirect=["number"],
 )
 def test_an_upgrade_that_is_killed_leaves_the_store_as_it_was(old: Path, statement: str) -> None:
     before = answers(old)
@@ -121,8 +139,8 @@ def test_an_upgrade_that_is_killed_leaves_the_store_as_it_was(old: Path, stateme
     assert answers(old) == before
 
 
-def test_a_backup_that_a_killed_upgrade_left_is_used_again(old: Path) -> None:
-    backup = old / ".vstore" / "store.format-1.db"
+def test_a_backup_that_a_killed_upgrade_left_is_used_again(old: Path, number: int) -> None:
+    backup = old / ".vstore" / f"store.format-{number}.db"
     backup.write_bytes((old / ".vstore" / "store.db").read_bytes())
     assert upgrade(old).backup == str(backup)
     assert answers(old)
@@ -153,13 +171,13 @@ def test_who_has_the_store_open_meanwhile_is_told_to_open_it_again(old: Path) ->
                 ask()
 
 
-def test_the_command_says_what_it_did(old: Path) -> None:
+def test_the_command_says_what_it_did(old: Path, number: int) -> None:
     run = Program(old)
     refused = run("add", "--story", "lock", "-", stdin=b"New.")
     assert refused.code == WrongFormat.exit_code
     assert "vstore upgrade" in refused.err
     assert run("show", "lock@1").code == 0
-    assert run("upgrade", "--dry-run").lines == ["can be upgraded from format 1 to 2"]
-    assert run("upgrade").lines[0].startswith("upgraded from format 1 to 2; as it was: ")
-    assert run("upgrade").lines == ["the store has format 2 already"]
+    assert run("upgrade", "--dry-run").lines == [f"can be upgraded from format {number} to {FORMAT}"]
+    assert run("upgrade").lines[0].startswith(f"upgraded from format {number} to {FORMAT}; as it was: ")
+    assert run("upgrade").lines == [f"the store has format {FORMAT} already"]
     assert run("add", "--story", "lock", "-", stdin=b"New.").code == 0

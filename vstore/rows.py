@@ -50,6 +50,8 @@ class Row(NamedTuple):
     """The number of the payload that holds the text with others; None if it has one of its own."""
     capture: bytes
     """Capture notes as JSON, empty for none."""
+    first_recorded: int | None = None
+    """When the first of the stores took it in that it came through; None if that was this one."""
 
 
 class Payload(NamedTuple):
@@ -95,7 +97,9 @@ class Head(NamedTuple):
     stored_bytes: int
     keyframes: int
     repacked: int = 0
-    """How often gc has chosen the payloads of the story anew."""
+    """How often the payloads of the story were chosen anew."""
+    rewritten: int = 0
+    """How often something was erased from the story, or its newest version taken back."""
 
 
 class Recount(NamedTuple):

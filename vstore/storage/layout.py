@@ -18,10 +18,10 @@ from vstore.storage.database import Found
 
 VERSION = """v.number, v.id, v.text_id, v.facts_back, v.dated, v.at, v.recorded, v.previous_back,
     v.added_words, v.removed_words, v.words, v.length, v.base_back, v.depth, v.stored, v.pack, v.capture,
-    v.checksum"""
-FACT = "f.number, f.head, f.tail, f.body, f.checksum"
+    v.first_recorded, v.checksum"""
+FACT = "f.number, f.head, f.tail, f.body, f.id, f.checksum"
 HEAD = """h.name, h.versions, h.tip, h.clock, h.current, h.at, h.late, h.recorded, h.text_bytes,
-    h.stored_bytes, h.keyframes, h.repacked, h.checksum"""
+    h.stored_bytes, h.keyframes, h.repacked, h.rewritten, h.checksum"""
 PAYLOAD = "p.body, p.codec, p.dictionary, p.checksum, p.part"
 
 LONG = 8_000
@@ -42,8 +42,9 @@ def version_columns(story: str, row: Row, facts_at: int) -> tuple[Column, ...]:
         previous=_back(row.number, row.previous),
         base=_back(row.number, row.base),
     )
-    facts_back = row.number - facts_at
-    return (row.number, row.id, row.text_id, facts_back, *told[5:], row_checksum(story, row, facts_at))
+    check = row_checksum(story, row, facts_at)
+    *columns, first_recorded = told[5:]
+    return (row.number, row.id, row.text_id, row.number - facts_at, *columns, check, first_recorded)
 
 
 def row(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Row:
@@ -60,6 +61,7 @@ def row(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Row:
         # Text and bytes have one checksum: a bit of the cell's kind may have turned.
         intact = intact and {type(each) for each in (version_id, text_id, made.capture)} == {bytes}
         intact = intact and (told is None or type(told) is str)
+        intact = intact and (made.first_recorded is None or type(made.first_recorded) is int)
     except (TypeError, ValueError, OverflowError):  # a column of another kind
         intact = False
     if not intact:
@@ -78,7 +80,8 @@ def fact_columns(story: str, row: Row, first: bytes) -> tuple[Column, ...]:
     """Facts as columns: what they have other than the story's first ones."""
     head, tail = (0, 0) if row.number == 1 else _shared(first, row.facts)
     body = row.facts[head : len(row.facts) - tail]
-    return row.number, head, tail, body, checksum(story, row.number, row.facts_id, row.facts)
+    erased = None if row.facts_id == blob_id(row.facts) else row.facts_id
+    return row.number, head, tail, body, checksum(story, row.number, row.facts_id, row.facts), erased
 
 
 def facts(story: str, found: Iterable[Found]) -> dict[int, FactsFound]:
@@ -87,12 +90,12 @@ def facts(story: str, found: Iterable[Found]) -> dict[int, FactsFound]:
     Those of version 1 have to be among them.
     """
     rows = list(found)
-    first = next((body for number, _, _, body, _ in rows if number == 1), b"")
+    first = next((body for number, _, _, body, *_ in rows if number == 1), b"")
     known = {}
-    for number, head, tail, body, check in rows:
+    for number, head, tail, body, erased, check in rows:
         if all(map(_is_length, (head, tail))) and type(body) is type(first) is bytes:
             canonical = first[:head] + body + (first[-tail:] if tail else b"")
-            told = FactsFound(blob_id(canonical), canonical)
+            told = FactsFound(blob_id(canonical) if erased is None else erased, canonical)
             if check == checksum(story, number, *told):
                 known[number] = told
     return known
@@ -108,8 +111,10 @@ def head(found: Found) -> Head:
 
 
 def head_checksum(story: str, columns: Sequence[Column]) -> int:
-    """Of a head's columns; one that was never repacked is as heads were before they could be."""
-    return checksum(story, *(columns if columns[-1] else columns[:-1]))
+    """Of a head's columns; one that was never repacked or rewritten is as heads were before they could be."""
+    *columns, repacked, rewritten = columns
+    since = (repacked, rewritten) if rewritten else (repacked,) if repacked else ()
+    return checksum(story, *columns, *since)
 
 
 def name(raw: bytes) -> str:
@@ -174,10 +179,10 @@ def verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> 
 
 
 def row_checksum(story: str, row: Row, facts_at: int) -> int:
-    """Of a version; one that has a payload of its own is as versions were before there were packs."""
-    *columns, pack, capture = row[5:]
-    packed = () if pack is None else (pack,)
-    return checksum(story, row.number, row.id, row.text_id, facts_at, *columns, capture, *packed)
+    """Of a version; one with a payload of its own that no other store had first is as all were once."""
+    *columns, pack, capture, first = row[5:]
+    since = (pack, first) if first is not None else () if pack is None else (pack,)
+    return checksum(story, row.number, row.id, row.text_id, facts_at, *columns, capture, *since)
 
 
 def _payload_checksum(story: str, number: int, payload: Payload) -> int:

@@ -12,19 +12,22 @@ from functools import cache
 from vstore.storage.database import Dialect
 from vstore.storage.schema import FORMAT, TABLES
 
-SHARDED = ("head", "version", "fact", "payload", "sighting", "recount", "origin")
+SHARDED = (
+    *("head", "version", "fact", "payload", "sighting", "recount"),
+    *("tombstone", "journal", "alias", "origin"),
+)
 """Tables whose rows belong to a story, the one with the stories first."""
 
-SHARED = ("note", "dictionary")
+SHARED = ("note", "dictionary", "moved")
 
-LONG = {"clock", "at", "recorded", "last_seen", "text_bytes", "stored_bytes"}
+LONG = {"clock", "at", "recorded", "first_recorded", "first", "last_seen", "text_bytes", "stored_bytes"}
 """Columns that hold moments and sums."""
 
 DIALECT = Dialect(
     story="?",
     digest="story",
     parts=(1 << 30, 1 << 30),  # PostgreSQL cuts long values by itself
-    new_head=f"INSERT INTO head VALUES ({', '.join('?' * 14)}) ON CONFLICT DO NOTHING RETURNING story",
+    new_head=f"INSERT INTO head VALUES ({', '.join('?' * 15)}) ON CONFLICT DO NOTHING RETURNING story",
 )
 
 
@@ -36,6 +39,7 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
     tables = tables.replace("BLOB", "bytea").replace("TEXT", "text").replace("IF NOT EXISTS ", "")
     tables = re.sub(r"\) STRICT(, WITHOUT ROWID)?;", ");", tables)
     made = [_tidy(each) for each in re.split(r";\n", tables) if each.strip()]
+    made += ["CREATE INDEX journal_by_at ON journal (at)", "CREATE INDEX alias_by_digest ON alias (digest)"]
     made += [
         f"ALTER TABLE {table} ALTER COLUMN body SET STORAGE EXTERNAL"  # it is compressed as it is
         for table in ("payload", "dictionary", "origin")
@@ -79,5 +83,7 @@ _OF_A_FILE = (
     (" A body\n-- is cut every 385 bytes, every 790 if it is longer than 8,000:", " A body"),
     (" ten or five such rows fill a page.", "\n-- is in one piece."),
     ("-- 0, 1, 2 …\n", "-- always 0\n"),
+    ("PRIMARY KEY (at, story, run)", "PRIMARY KEY (story, at, run)"),
+    ("PRIMARY KEY (digest, story)", "PRIMARY KEY (story, digest)"),
 )
 """What the schema says of SQLite's file alone, and what it says here."""

@@ -8,7 +8,7 @@ intact bytes under a wrong key, are found; see `docs/format.md`.
 
 from __future__ import annotations
 
-FORMAT, OLDEST = 2, 1
+FORMAT, OLDEST = 3, 1
 """The format number of stores as they are made, and the oldest that can be read; others are refused."""
 
 APPLICATION_ID = 0x76737472
@@ -47,6 +47,7 @@ CREATE TABLE version (
     pack        INTEGER,            -- payload.number of the pack that holds the text; null: its own payload
     capture     BLOB    NOT NULL,   -- capture notes as JSON; empty: none
     checksum    INTEGER NOT NULL,   -- over the story-id and what the columns say
+    first_recorded INTEGER,         -- when the first store took it in that had it; null: this one
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -60,6 +61,7 @@ CREATE TABLE fact (
     tail        INTEGER NOT NULL,   -- bytes taken from their end
     body        BLOB    NOT NULL,   -- what stands between; of version 1, all
     checksum    INTEGER NOT NULL,   -- over the story-id, number, id and the facts
+    id          BLOB,               -- their id; null: that of what is here, from which nothing was erased
     PRIMARY KEY (story, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -99,7 +101,8 @@ CREATE TABLE head (
     stored_bytes INTEGER NOT NULL,  -- sum of version.stored
     keyframes   INTEGER NOT NULL,   -- how many texts are stored whole
     repacked    INTEGER NOT NULL,   -- how often gc has chosen payloads anew
-    checksum    INTEGER NOT NULL    -- over the story-id and the columns above
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
+    rewritten   INTEGER NOT NULL DEFAULT 0 -- how often something was erased from it, or its newest taken back
 ) STRICT;
 
 -- When a version was seen again: the last time.
@@ -129,6 +132,58 @@ CREATE INDEX version_by_id ON version (substr(id, 1, 5));
 CREATE INDEX head_by_recorded ON head (recorded);
 """
 
+SINCE_3 = """
+-- What was erased, when, by whom and why: it does not come back.
+CREATE TABLE tombstone (
+    story       INTEGER NOT NULL,   -- head.story
+    number      INTEGER NOT NULL,   -- version.number
+    part        INTEGER NOT NULL,   -- 0 its text, 1 its facts
+    erased      BLOB    NOT NULL,   -- 32 bytes: the text id or facts id of what stood there
+    stands      BLOB,               -- the id of what stands there now; null: nothing
+    alone       INTEGER NOT NULL,   -- 1: other versions may have what was erased here; 0: none may
+    at          INTEGER NOT NULL,   -- microseconds since 1970, UTC
+    who         TEXT    NOT NULL,   -- who erased it
+    reason      TEXT    NOT NULL,   -- and why
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above
+    PRIMARY KEY (story, number, part)
+) STRICT, WITHOUT ROWID;
+
+-- What was done to the store: written with the change itself, and never again.
+CREATE TABLE journal (
+    at          INTEGER NOT NULL,   -- microseconds since 1970, UTC
+    story       BLOB    NOT NULL,   -- of one story: first 16 bytes of its story-id's SHA-256; else empty
+    run         BLOB    NOT NULL,   -- 8 bytes that stand for a run of the program
+    what        TEXT    NOT NULL,   -- add, import, gc, redact, repair …
+    who         TEXT    NOT NULL,   -- who did it
+    first       INTEGER,            -- version.recorded of the first version that it kept, `at` of the last
+    versions    INTEGER NOT NULL,   -- how many versions it kept
+    detail      TEXT    NOT NULL,   -- more, as JSON: ids, numbers and reasons, never a text; empty: none
+    checksum    INTEGER NOT NULL,   -- over the columns above
+    PRIMARY KEY (at, story, run)
+) STRICT, WITHOUT ROWID;
+
+-- By what else a story is known: guids and URLs in a normal form.
+CREATE TABLE alias (
+    digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the alias in its normal form
+    story       INTEGER NOT NULL,   -- head.story
+    kind        INTEGER NOT NULL,   -- 0 its facts say it, 1 it was given, 2 it was taken away
+    name        TEXT    NOT NULL,   -- as it was given; empty where its facts say it
+    checksum    INTEGER NOT NULL,   -- over the story-id and the columns above, `story` apart
+    PRIMARY KEY (digest, story)
+) STRICT, WITHOUT ROWID;
+
+-- Ids that versions had before they were moved to another story.
+CREATE TABLE moved (
+    id          BLOB    NOT NULL PRIMARY KEY, -- 32 bytes: the id it had
+    became      BLOB    NOT NULL,   -- 32 bytes: the id that it got
+    checksum    INTEGER NOT NULL    -- over the columns above
+) STRICT, WITHOUT ROWID;
+
+-- Finds what was erased, so that it does not come back.
+CREATE INDEX tombstone_by_erased ON tombstone (erased);
+"""
+"""What stores of older formats have not."""
+
 ORIGIN = """
 -- Can be rebuilt: origins, kept when they were asked for. Stores older than this table get it then.
 -- A row fits its page, so that no damage in it can make a later delete free the pages of a text.
@@ -147,29 +202,51 @@ CREATE TABLE IF NOT EXISTS origin (
 ) STRICT;
 """
 
-TABLES = _LASTING + ORIGIN
+TABLES = _LASTING + SINCE_3 + ORIGIN
 
 _SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
 
-TODAY = {
+_OF_1 = {
     "note": "name, value",
     "version": "story, number, id, text_id, number - facts_at AS facts_back, dated, at, recorded, "
     "number - previous AS previous_back, added_words, removed_words, words, length, "
-    f"number - base AS base_back, depth, stored, NULL AS pack, capture, {_SIGNED}",
-    "fact": f"story, number, 0 AS head, 0 AS tail, body, {_SIGNED}",
+    f"number - base AS base_back, depth, stored, NULL AS pack, capture, {_SIGNED}, NULL AS first_recorded",
+    "fact": f"story, number, 0 AS head, 0 AS tail, body, {_SIGNED}, NULL AS id",
     "payload": f"story, number, 0 AS part, body, codec, NULL AS dictionary, {_SIGNED}",
     "head": "story, digest, name, versions, tip, clock, current, at, late, recorded, text_bytes, "
-    f"stored_bytes, keyframes, 0 AS repacked, {_SIGNED}",
+    f"stored_bytes, keyframes, 0 AS repacked, {_SIGNED}, 0 AS rewritten",
     "sighting": f"story, number, last_seen, {_SIGNED}",
     "recount": f"story, number, previous, added_words, removed_words, {_SIGNED}",
 }
-"""The columns of each table of format 1, as those of today."""
 
-AS_TODAY = "".join(
-    f"CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.{table};" for table, columns in TODAY.items()
-) + (
-    "CREATE TEMP VIEW dictionary AS SELECT 0 AS number, x'' AS digest, x'' AS body WHERE 0;"
-    "CREATE TEMP VIEW origin AS SELECT 0 AS story, 0 AS number, 0 AS kind, 0 AS part, 0 AS parts, 0 AS late,"
-    " 0 AS algorithm, 0 AS asked, x'' AS body, 0 AS checksum WHERE 0"
-)
-"""Shows a store of format 1 as one of today, to a connection that only reads; kept origins are not shown."""
+_OF_2 = {
+    "version": "*, NULL AS first_recorded",
+    "fact": "*, NULL AS id",
+    "head": "*, 0 AS rewritten",
+}
+
+TODAY: dict[int, dict[str, str]] = {1: _OF_1, 2: _OF_2}
+"""The columns of each table of an older format that was another then, as those of today."""
+
+_NEW_IN_2 = {
+    "dictionary": "0 AS number, x'' AS digest, x'' AS body",
+    "origin": "0 AS story, 0 AS number, 0 AS kind, 0 AS part, 0 AS parts, 0 AS late, 0 AS algorithm, "
+    "0 AS asked, x'' AS body, 0 AS checksum",
+}
+
+_NEW_IN_3 = {
+    "tombstone": "0 AS story, 0 AS number, 0 AS part, x'' AS erased, x'' AS stands, 0 AS alone, 0 AS at, "
+    "'' AS who, '' AS reason, 0 AS checksum",
+    "journal": "0 AS at, x'' AS story, x'' AS run, '' AS what, '' AS who, 0 AS first, 0 AS versions, "
+    "'' AS detail, 0 AS checksum",
+    "alias": "x'' AS digest, 0 AS story, 0 AS kind, '' AS name, 0 AS checksum",
+    "moved": "x'' AS id, x'' AS became, 0 AS checksum",
+}
+
+
+def as_today(format_: int) -> str:
+    """Shows a store of an older format as one of today, to a connection that only reads."""
+    new = {**_NEW_IN_3, **(_NEW_IN_2 if format_ == 1 else {})}  # what was kept of origins then, is not shown
+    views = {table: f"{columns} FROM main.{table}" for table, columns in TODAY[format_].items()}
+    views |= {table: f"{columns} WHERE 0" for table, columns in new.items()}
+    return "".join(f"CREATE TEMP VIEW {table} AS SELECT {shown};" for table, shown in views.items())

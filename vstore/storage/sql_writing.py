@@ -146,7 +146,8 @@ def overtaken(story: str) -> Overtaken:
 def opening(head: Head) -> tuple[Column, ...]:
     """The bindings of `Dialect.new_head`."""
     name = head.story
-    return (digest(name), name.encode(), *head[1:], layout.head_checksum(name, head[1:]))
+    check = layout.head_checksum(name, head[1:])
+    return (digest(name), name.encode(), *head[1:-1], check, head.rewritten)
 
 
 def moved(head: Head, expected: Head) -> tuple[Column, ...]:
@@ -160,7 +161,7 @@ def moving(dialect: Dialect) -> str:
     """Puts a head in the place of the expected one, and returns the story's key if that is there."""
     return (
         "UPDATE head SET versions = ?, tip = ?, clock = ?, current = ?, at = ?, late = ?, recorded = ?, "
-        "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, checksum = ? "
+        "text_bytes = ?, stored_bytes = ?, keyframes = ?, repacked = ?, rewritten = ?, checksum = ? "
         f"WHERE {dialect.digest} = ? AND versions = ? AND tip = ? AND repacked = ? RETURNING story"
     )
 

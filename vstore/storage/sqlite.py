@@ -14,7 +14,7 @@ import apsw
 from vstore.errors import StorageRefused, WrongFormat
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Dialect, Found, InDoubtError
-from vstore.storage.schema import APPLICATION_ID, AS_TODAY, FORMAT, OLDEST, ORIGIN, PAGE_SIZE, TABLES
+from vstore.storage.schema import APPLICATION_ID, FORMAT, OLDEST, ORIGIN, PAGE_SIZE, TABLES, as_today
 from vstore.storage.sqlite_errors import damage_told, refusals_told
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ DIALECT = Dialect(
     story="(SELECT story FROM head WHERE digest = ?)",
     digest="digest",
     parts=(385, 790),  # ten or five such rows fill a page
-    new_head=f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * 14)} "
+    new_head=f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * 15)} "
     "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story",
 )
 
-QUICK = ("note", "head", "version", "fact", "sighting", "recount")
+QUICK = (
+    *("note", "head", "version", "fact", "sighting", "recount"),
+    *("tombstone", "journal", "alias", "moved"),
+)
 """Tables that SQLite checks, their indexes too, for a quick look: not those that hold texts and origins."""
 
 STEPS = 20_000
@@ -256,7 +259,7 @@ class SqliteDatabase:
             ):
                 connection = self._unwritable()
             if self.format != FORMAT:
-                connection.execute(AS_TODAY).fetchall()
+                connection.execute(as_today(self.format)).fetchall()
             return connection
 
     def _flags(self) -> int:
