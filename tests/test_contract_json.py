@@ -190,7 +190,7 @@ def test_fsck_and_stats_have_their_fields(run: Program) -> None:
     moments = "last_recorded last_gc last_fsck"
     assert {*promised.split(), *moments.split()} <= set(stats)
     assert (stats["stories"], stats["versions"], stats["keyframes"] + stats["patches"]) == (2, 4, 4)
-    assert (stats["format"], stats["last_gc"]) == (2, None)
+    assert (stats["format"], stats["last_gc"]) == (3, None)
     assert stats["last_fsck"] is not None
 
 

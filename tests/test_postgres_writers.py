@@ -19,8 +19,9 @@ from postgres_stores import made, schema_of, standby_of, with_option
 from postgres_writers import Written, check, write, write_everywhere
 
 import vstore
+from vstore.arriving import arrive
 from vstore.errors import Conflict, StorageRefused
-from vstore.intake import Run, arrive
+from vstore.intake import Run
 from vstore.model import Wire
 from vstore.store import Store
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vstore import importing
 from vstore.answers import Copied
+from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Corrupt, VstoreError
 from vstore.importing import Progress, Writing
-from vstore.intake import Arrival, Claim, arrive
 from vstore.interop.bundle import HEADER
 from vstore.readers.jsonlines import numbered
 from vstore.readers.jsonwire import wire_of

@@ -42,6 +42,12 @@ class Dictionary:
         except (ValueError, _zstd().ZstdError) as error:
             raise Corrupt(f"dictionary {number} is none: {error}") from error
 
+    @property
+    def content(self) -> bytes:
+        """Pieces of texts, which are in no frame."""
+        found: bytes = self.zstd.dict_content
+        return found
+
 
 def whole(text: str, dictionary: Dictionary | None = None) -> Payload:
     """A keyframe."""

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from vstore import importing
 from vstore.answers import Copied
+from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
 from vstore.history import facts_of
 from vstore.importing import Progress, Writing
-from vstore.intake import Arrival, Claim, arrive
 from vstore.model import Wire
 from vstore.rows import Row
 from vstore.shelf import Shelf

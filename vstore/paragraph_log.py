@@ -101,9 +101,9 @@ class _Texts:
             self._ahead = max(0, rank + 1 - AHEAD)
             for row in sorted(self._rows[self._ahead : rank], key=lambda row: row.number):
                 with suppress(Corrupt):
-                    self._shelf.text(self._story, row)
+                    self._shelf.stored(self._story, row)
         self._last = rank
-        return self._shelf.text(self._story, self._rows[rank])
+        return self._shelf.stored(self._story, self._rows[rank])
 
 
 class _Held(NamedTuple):

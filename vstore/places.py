@@ -100,3 +100,11 @@ def within(where: str | os.PathLike[str]) -> str:
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
+
+
+def others(place: str) -> list[str]:
+    """Files beside a store's own that may hold all that it once held: backups of upgrades, damaged ones."""
+    if not is_folder(place):
+        return []
+    ours = {STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", CONFIG_FILE}
+    return sorted(f"{place}/{name}" for name in os.listdir(place) if name not in ours)

@@ -86,6 +86,7 @@ class Questions:
         if isinstance(which, int) and self._as_of is None:
             row = self._storage.row(story, which)  # one row, however many the story has
             if row is not None:
+                self._shelf.refresh(story)
                 return self._shelf.text(story, row)
         kept = self._history(story)
         return self._shelf.text(story, kept.row(self._number(kept, which)))

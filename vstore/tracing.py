@@ -73,7 +73,7 @@ class Tracing:
         rank = kept.rank(row)
         if known and _holds(known, kept):
             with suppress(BrokenError):
-                return answered(known.body, self.shelf.text(kept.story, row), rank)
+                return answered(known.body, self.shelf.stored(kept.story, row), rank)
         found = self.followed(kept, rank + 1).authorship(rank)
         if rank:
             self._keep(kept, row.number, ANSWER, answer(found))
@@ -86,13 +86,13 @@ class Tracing:
     def followed(self, kept: History, versions: int) -> Trace:
         """The trace of a story through so many of its versions or more."""
         known = self._at_hand.pop(kept.story, None)
-        if known is None or known.late != len(kept.late):
+        if known is None or known.late != kept.standing:
             known = self._restored(kept)
         trace = known.trace
         for rank in range(len(trace), versions):
             row = kept.at_rank(rank)
             known.rows.append(row)
-            trace.take(self.shelf.text(kept.story, row), row.text_id, kept.source(row.number))
+            trace.take(self.shelf.stored(kept.story, row), row.text_id, kept.source(row.number))
             known = self._left_off(kept, known, STRIDE * isqrt(versions))
         self._hold(kept, self._left_off(kept, known, isqrt(versions)))
         return trace
@@ -120,7 +120,7 @@ class Tracing:
         versions: list[Row] = []  # as they were followed: a late wire may come at any moment
 
         def text(rank: int) -> str:
-            return self.shelf.text(kept.story, versions[rank])
+            return self.shelf.stored(kept.story, versions[rank])
 
         trace = Trace(text)
         with suppress(BrokenError):
@@ -128,7 +128,7 @@ class Tracing:
             rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
             trace = restored(bodies, text, rows)
         versions += kept.in_order()[: len(trace)]
-        return Followed(trace, versions, len(kept.late), extent(trace), len(trace))
+        return Followed(trace, versions, kept.standing, extent(trace), len(trace))
 
     def _checkpoints(self, kept: History) -> list[Kept]:
         found = self.shelf.storage.kept_all(kept.story, CHECKPOINT) if len(kept) >= LONG else []
@@ -136,7 +136,7 @@ class Tracing:
 
     def _keep(self, kept: History, number: int, kind: int, body: bytes) -> bool:
         budget = self._budget(kept)
-        what = Kept(number, kind, len(kept.late), ALGORITHM, body)
+        what = Kept(number, kind, kept.standing, ALGORITHM, body)
         return len(body) <= budget and self.shelf.storage.keep(kept.story, [what], budget)
 
     def _budget(self, kept: History) -> int:
@@ -155,7 +155,7 @@ def _tokens(followed: Followed) -> int:
 
 
 def _holds(found: Kept, kept: History) -> bool:
-    return found.algorithm == ALGORITHM and found.late == len(kept.late)
+    return found.algorithm == ALGORITHM and found.late == kept.standing
 
 
 def _chain(found: list[Kept], versions: int) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ def problems(shelf: Shelf, story: str, rows: Iterable[Row]) -> Iterator[Problem]
     """Each text is the one of its id, and as long as its row says."""
     for row in rows:
         try:
-            text = shelf.text(story, row)
+            text = shelf.stored(story, row)
         except Corrupt as error:
             yield Problem(story, row.number, "text", error.message)
         else:

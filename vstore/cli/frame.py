@@ -152,7 +152,7 @@ def open_to_write(settings: Settings) -> Iterator[Store]:
 
 def opened(settings: Settings, *, read_only: bool) -> Store:
     """A store itself, as the options and the environment name it; the caller closes it."""
-    from vstore import store as stores
+    from vstore import opening as stores
 
     store = stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
     if store.place == "memory:":
