@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from vstore import dates
 from vstore.errors import BadReference, BadWire
 from vstore.facts import canonical_facts
-from vstore.model import Facts, Wire
+from vstore.model import Facts, Redaction, Wire
 from vstore.objects import blob_id, check_story, facts_id
-from vstore.rows import Tombstone
+from vstore.rows import FACTS, TEXT, Tombstone
+
+EMPTY = blob_id(b"")
+"""The id of an empty text."""
 
 MAX_TEXT_BYTES = 256 << 20
 """A longer text is refused."""
@@ -21,20 +24,19 @@ MAX_CAPTURE_BYTES = 1 << 16
 
 
 class Claim(NamedTuple):
-    """Which version an arrival has to become: what it was in the store that it comes from.
-
-    Where something was erased of it there, the arrival has what is left, under the ids of what came.
-    """
+    """Which version an arrival has to become: what it was in the store that it comes from."""
 
     number: int
     id: bytes
     parent: bytes | None
     first_recorded: int | None = None
-    tombstones: tuple[Tombstone, ...] = ()
 
 
 class Arrival(NamedTuple):
-    """A wire that was read and found fit to be kept."""
+    """A wire that was read and found fit to be kept.
+
+    Where something was erased of it, text and facts are what is left, and the ids those of what came.
+    """
 
     story: str
     text: str
@@ -46,6 +48,7 @@ class Arrival(NamedTuple):
     date: dates.Date | None
     capture: bytes
     claim: Claim | None = None
+    tombstones: tuple[Tombstone, ...] = ()
 
     @property
     def dated(self) -> str | None:
@@ -68,7 +71,7 @@ def arrive(wire: Wire) -> Arrival:
     if len(raw) > MAX_TEXT_BYTES:
         raise BadWire(f"the text is longer than {MAX_TEXT_BYTES >> 20} MiB", story=wire.story)
     canonical = canonical_facts(wire.facts)
-    return Arrival(
+    arrival = Arrival(
         story=wire.story,
         text=wire.text,
         length=len(raw),
@@ -79,6 +82,36 @@ def arrive(wire: Wire) -> Arrival:
         date=_date(wire),
         capture=_capture(wire.capture),
     )
+    return _without(arrival, wire.redacted) if wire.redacted else arrival
+
+
+def _without(arrival: Arrival, redacted: Iterable[Redaction]) -> Arrival:
+    """An arrival of which something was erased; BadWire where what is left is not what is told."""
+    for each in redacted:
+        try:
+            part = _PARTS[each.part]
+            erased, stands = _id(each.erased), None if each.stands is None else _id(each.stands)
+            at = dates.micros(each.at)
+            grave = Tombstone(0, part, erased, stands, int(each.alone), at, str(each.who), str(each.reason))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadWire("what was erased of it is not told as it should be", story=arrival.story) from error
+        left = arrival.facts_id if part else arrival.text_id if arrival.text else None
+        if stands != left:
+            raise BadWire("what is left of it is not what its redaction says", story=arrival.story)
+        arrival = arrival._replace(tombstones=(*arrival.tombstones, grave))
+        arrival = arrival._replace(facts_id=erased) if part else arrival._replace(text_id=erased)
+    return arrival
+
+
+_PARTS = {"text": TEXT, "facts": FACTS}
+
+
+def _id(digits: str) -> bytes:
+    """ValueError for what is no id."""
+    found = bytes.fromhex(digits)
+    if len(found) != len(EMPTY):
+        raise ValueError(digits)
+    return found
 
 
 def _date(wire: Wire) -> dates.Date | None:

@@ -230,6 +230,15 @@ def iso_micros(micros: int) -> str:
     return f"{iso_seconds(seconds)[:-1]}.{fraction:06}Z"
 
 
+def micros(moment: str) -> int:
+    """Microseconds since 1970 of what `iso_micros` wrote; ValueError for anything else."""
+    found = datetime.datetime.fromisoformat(moment)
+    since = found - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    if iso_micros(since // datetime.timedelta(microseconds=1)) != moment:
+        raise ValueError(moment)
+    return since // datetime.timedelta(microseconds=1)
+
+
 def zone(name: str) -> datetime.tzinfo:
     """The zone of an IANA name, "UTC", "local" (this machine's) or an offset such as "+02:00"."""
     if name.lower() == "local":

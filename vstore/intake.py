@@ -126,10 +126,12 @@ class Intake:
         if arrival.claim:
             if there := _claimed(story, history, arrival.claim):
                 return Kept(history, there, "same")
-            arrival = self._without_what_was_erased(arrival, arrival.claim)
-        elif not run.allow_redacted and (erased := self._erased(history, arrival)):
-            raise _buried(story, erased)
-        elif not again and (twin := _replayed(history, arrival, run) or _same(history, place, arrival)):
+            arrival = self._without_what_was_erased(arrival)
+        else:
+            arrival = self._unless_erased(history, arrival, run)
+        if not (arrival.claim or again) and (
+            twin := _replayed(history, arrival, run) or _same(history, place, arrival)
+        ):
             writer.saw(story, twin.number, now)
             return Kept(history, twin, "same")
         entry = self._entry(history, head, arrival, (*place, now))
@@ -152,19 +154,27 @@ class Intake:
         there = self._shelf.storage.buried(ids) if self._has_graves else {}
         return next(here, None) or next(iter(there.values()), None)
 
-    def _without_what_was_erased(self, arrival: Arrival, claim: Claim) -> Arrival:
+    def _unless_erased(self, history: History, arrival: Arrival, run: Run) -> Arrival:
+        """The arrival; Buried where it was erased here, and neither says so itself nor may come back."""
+        if arrival.tombstones:
+            return self._without_what_was_erased(arrival)
+        if not run.allow_redacted and (erased := self._erased(history, arrival)):
+            raise _buried(history.story, erased)
+        return arrival
+
+    def _without_what_was_erased(self, arrival: Arrival) -> Arrival:
         """A version of another store: it is kept, and what was erased here is not."""
         ids = {arrival.text_id: TEXT, arrival.facts_id: FACTS}
-        known = {each.part for each in claim.tombstones}
         for erased, why in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
-            if (part := ids[erased]) in known:
+            part = ids[erased]
+            if any((own.part, own.stands) == (part, why.stands) for own in arrival.tombstones):
                 continue
+            others = [own for own in arrival.tombstones if own.part != part]
             left = canonical_facts(Facts(source=arrival.facts.source))
-            stands = None if part == TEXT else facts_id(left)
-            grave = why._replace(number=claim.number, part=part, stands=stands)
-            claim = claim._replace(tombstones=(*claim.tombstones, grave))
+            grave = why._replace(part=part, stands=None if part == TEXT else facts_id(left))
+            arrival = arrival._replace(tombstones=(*others, grave))
             arrival = arrival._replace(text="") if part == TEXT else arrival._replace(canonical=left)
-        return arrival._replace(claim=claim)
+        return arrival
 
     def _entry(
         self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]
@@ -200,7 +210,7 @@ class Intake:
         recounts = tuple(self._recounts(history, row, arrival))
         facts_at = history.facts.get(row.facts_id, number)
         first = history.row(1).facts if history else row.facts
-        tombstones = arrival.claim.tombstones if arrival.claim else ()
+        tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
         head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
         return Entry(row, payload, head_now, facts_at, recounts, first, tombstones)
 
@@ -325,7 +335,7 @@ def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
     for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
         row = history.row(number)
         is_it = (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated)
-        if is_it and number not in history.tombstones:
+        if is_it and _is_as_whole(history, row, arrival):
             return row
     return None
 
@@ -338,11 +348,16 @@ def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
 
 def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
     """Text and facts are equal, date and `extra` apart, and nothing of them was erased."""
-    if row.text_id != arrival.text_id or row.number in history.tombstones:
+    if row.text_id != arrival.text_id or not _is_as_whole(history, row, arrival):
         return False
     return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
         arrival.facts
     )
+
+
+def _is_as_whole(history: History, row: Row, arrival: Arrival) -> bool:
+    """Whether nothing was erased of a version, or of the wire as well."""
+    return row.number not in history.tombstones or bool(arrival.tombstones)
 
 
 def _without_extra(facts: Facts) -> dict[str, Any]:

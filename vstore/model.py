@@ -59,21 +59,6 @@ FACT_NAMES = tuple(fact.name for fact in fields(Facts) if fact.name != "extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """An item as it arrived; not yet kept.
-
-    `date`: None, a string as `vstore.dates` reads it, a date, or an aware datetime.
-    `capture`: digest of the raw bytes, character set, reader …: kept, in no id.
-    """
-
-    story: str
-    text: str
-    date: str | datetime.date | datetime.datetime | None = None
-    facts: Facts = field(default_factory=Facts)
-    capture: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
     """What was erased of a version: its text or its facts, or something in them.
 
@@ -92,6 +77,23 @@ class Redaction:
     def to_dict(self) -> dict[str, Any]:
         """Its JSON form."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """An item as it arrived; not yet kept.
+
+    `date`: None, a string as `vstore.dates` reads it, a date, or an aware datetime.
+    `capture`: digest of the raw bytes, character set, reader …: kept, in no id. `redacted`: what was erased
+    of it in the store that it comes from; text and facts are what is left then.
+    """
+
+    story: str
+    text: str
+    date: str | datetime.date | datetime.datetime | None = None
+    facts: Facts = field(default_factory=Facts)
+    capture: Mapping[str, Any] = field(default_factory=dict)
+    redacted: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

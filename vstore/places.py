@@ -102,6 +102,14 @@ def within(where: str | os.PathLike[str]) -> str:
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
 
 
+def is_same(a: str, b: str) -> bool:
+    """Whether two places are one store, by whatever path it was opened."""
+    try:
+        return os.path.samefile(f"{a}/{STORE_FILE}", f"{b}/{STORE_FILE}")
+    except OSError:  # one that is no folder
+        return "://" in a and a == b
+
+
 def others(place: str) -> list[str]:
     """Files beside a store's own that may hold all that it once held: backups of upgrades, damaged ones."""
     if not is_folder(place):

@@ -218,7 +218,7 @@ class Questions:
         """Every version with its text, lowest number first; an empty store that imports it has equal ids."""
         for kept in map(self._history, stories) if stories else self._histories():
             for each in versions(self._shelf, kept, kept.rows):
-                yield {**each.to_dict(), "text": self.text_of(each)}
+                yield {**each.to_dict(), "text": self._stored(each)}
 
     def bundle(self, stories: Sequence[str] = (), *, recorded_since: str | None = None) -> Iterator[bytes]:
         """The lines of a bundle of these stories, or of all: what `Store.unbundle` reads from a file.
@@ -233,7 +233,7 @@ class Questions:
             for kept in (map(self._history, stories) if stories else self._histories())
             for version in versions(self._shelf, kept, [row for row in kept.rows if row.recorded >= first])
         )
-        return lines(chosen, self.text_of)
+        return lines(chosen, self._stored)
 
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -276,6 +276,10 @@ class Questions:
         phrase = phrases.Phrase(text, exact=exact)
         versions = self.log(story) if among is None else among
         return search.occurrences(versions, lambda story, number: phrase.count(self.text(story, number)))
+
+    def _stored(self, version: Version) -> str:
+        """What is left of a version's text; empty where all was erased."""
+        return self._shelf.stored(version.story, self._row(version))
 
     @property
     def _shelf(self) -> Shelf:

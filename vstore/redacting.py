@@ -103,9 +103,7 @@ def _erased(storage: Storage, journal: Journal, moment: int, wanted: Wanted, gon
         cuts = _cuts(shelf, wanted)
         grave = Tombstone(0, 0, b"", None, int(wanted.only), moment, who(), wanted.reason)
         bury(writer, shelf, cuts, grave)
-        if any(passages.shares(shelf.dictionary_content(each), gone) for each in storage.dictionaries()):
-            rewriting.retire(writer)
-        writer.note(rewriting.ERASING, str(moment))
+        _leave_nothing(storage, writer, moment, gone)
         places = [[each.story, each.number, each.part] for each in cuts]
         detail = {
             "erased": sorted({each.erased.hex() for each in cuts}),
@@ -114,6 +112,87 @@ def _erased(storage: Storage, journal: Journal, moment: int, wanted: Wanted, gon
         }
         writer.record(journal.deed("redact", moment, detail=detail))
     return cuts
+
+
+class Grave(NamedTuple):
+    """What was erased in another store, and what is left there: None for nothing."""
+
+    story: str
+    tombstone: Tombstone
+    left: str | None
+
+
+def follow(storage: Storage, journal: Journal, moment: int, graves: Iterable[Grave]) -> int:
+    """Erase what was erased in a store that versions come from; of how many versions."""
+    lacking = [grave for grave in graves if not _is_known(storage, grave)]
+    if not lacking:
+        return 0
+
+    def attempt() -> int:
+        done = 0
+        with storage.transaction() as writer:
+            writer.exclude()
+            gone = []
+            for grave in lacking:
+                shelf = Shelf(storage)
+                cuts = list(_followed(shelf, grave))
+                gone += [shelf.stored(cut.story, shelf.history(cut.story).row(cut.number)) for cut in cuts]
+                bury(writer, shelf, cuts, grave.tombstone)
+                done += len(cuts)
+            _leave_nothing(storage, writer, moment, gone)
+            ids = sorted({grave.tombstone.erased.hex() for grave in lacking})
+            writer.record(journal.deed("redact", moment, detail={"erased": ids, "reason": FOLLOWED}))
+        return done
+
+    done = until_kept(attempt)
+    rewriting.finish_erasing(storage)
+    return done
+
+
+FOLLOWED = "it was erased where it comes from"
+
+
+def _is_known(storage: Storage, grave: Grave) -> bool:
+    """Whether it is erased here as well, or is not here."""
+    number, part, stands = grave.tombstone.number, grave.tombstone.part, grave.tombstone.stands
+    head = storage.head(grave.story)
+    if head is None or number > head.versions:
+        return True
+    known = {(each.number, each.part): each.stands for each in storage.tombstones(grave.story)}
+    return (number, part) in known and known[number, part] in {None, stands}
+
+
+def _followed(shelf: Shelf, grave: Grave) -> Iterator[Cut]:
+    story, (number, part, erased, _, alone, *_) = grave.story, grave.tombstone
+    here = [(story, number)]
+    if part == TEXT and grave.left is None and not alone:
+        here += [place for place in shelf.storage.having(erased) if place != (story, number)]
+    for name, version in here:
+        row = shelf.history(name).row(version)
+        if erased == (row.facts_id if part == FACTS else row.text_id):
+            own = row.facts.decode() if part == FACTS else shelf.stored(name, row)
+            yield Cut(name, version, part, erased, _both(part, own, grave.left))
+
+
+def _both(part: int, own: str, left: str | None) -> str | None:
+    """What is left where different things were erased from one text in two stores."""
+    if left is None:
+        return None
+    if part == FACTS:
+        ours, theirs = facts_of(own.encode()).known(), facts_of(left.encode()).known()
+        same = {name: value for name, value in ours.items() if theirs.get(name) == value}
+        return canonical_facts(make_facts(same)).decode()
+    if len(own) != len(left):
+        return None
+    return "".join(BLACK if BLACK in pair else pair[0] for pair in zip(own, left, strict=True))
+
+
+def _leave_nothing(storage: Storage, writer: Writer, moment: int, gone: list[str]) -> None:
+    """See to it that what goes is in no dictionary, and unused room is cleaned afterwards."""
+    shelf = Shelf(storage)
+    if any(passages.shares(shelf.dictionary_content(each), gone) for each in storage.dictionaries()):
+        rewriting.retire(writer)
+    writer.note(rewriting.ERASING, str(moment))
 
 
 def bury(writer: Writer, shelf: Shelf, cuts: Iterable[Cut], grave: Tombstone) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
     from vstore.journalling import Journal
+    from vstore.redacting import Grave
     from vstore.storage.contract import Storage, Writer
 
 MOST_JOBS = 64
@@ -182,10 +183,11 @@ class Store(Questions):
         from vstore.copying import Options, copy
 
         _check_jobs(jobs)
-        if _is_same(self, other):
+        if self._storage is other._storage or places.is_same(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
         writing = partial(self._writing, "copy")
-        copied = copy(other._shelf, self._shelf, writing, Options(progress, refused, dry_run, jobs))
+        options = Options(progress, refused, dry_run, jobs, self._follow)
+        copied = copy(other._shelf, self._shelf, writing, options)
         if not dry_run:
             self._gc_after(copied.copied)
         return copied
@@ -204,10 +206,13 @@ class Store(Questions):
         no bundle, Corrupt for one that is cut off or damaged: nothing of it is kept.
         """
         from vstore.bundling import unbundled
+        from vstore.copying import Options
         from vstore.readers.jsonlines import open_lines
 
         writing = partial(self._writing, "unbundle")
-        copied = unbundled(partial(open_lines, file), self._shelf, writing, progress, refused)
+        opened = partial(open_lines, file)
+        options = Options(progress, refused, bury=self._follow)
+        copied = unbundled(opened, self._shelf, writing, options)
         self._gc_after(copied.copied)
         return copied
 
@@ -339,6 +344,15 @@ class Store(Questions):
 
         return journalling.entries(self._storage)
 
+    def _follow(self, graves: list[Grave]) -> int:
+        """Erase what was erased where versions come from; of how many versions."""
+        from vstore.redacting import follow
+
+        try:
+            return follow(self._storage, self._journal, self._clock(), graves) if graves else 0
+        finally:
+            self._shelf.clear()
+
     @cached_property
     def _journal(self) -> Journal:
         from vstore.journalling import Journal
@@ -369,16 +383,6 @@ class Store(Questions):
 
 class _DryRunDoneError(Exception):
     """Rolls a transaction back whose answers were all that was wanted."""
-
-
-def _is_same(a: Questions, b: Questions) -> bool:
-    """Whether two are one store, by whatever path it was opened."""
-    if a._storage is b._storage:
-        return True
-    try:
-        return os.path.samefile(f"{a.place}/{places.STORE_FILE}", f"{b.place}/{places.STORE_FILE}")
-    except OSError:  # one that is no folder
-        return "://" in a.place and a.place == b.place
 
 
 def _check_jobs(jobs: int) -> None:

@@ -79,11 +79,12 @@ def version(
         base=row.base,
         stored_bytes=row.stored,
         first_recorded=iso_micros(row.first_recorded or row.recorded),
-        redacted=tuple(map(_redaction, kept.tombstones.get(row.number, ()))),
+        redacted=tuple(map(redaction, kept.tombstones.get(row.number, ()))),
     )
 
 
-def _redaction(tombstone: Tombstone) -> Redaction:
+def redaction(tombstone: Tombstone) -> Redaction:
+    """A tombstone as callers see it."""
     return Redaction(
         part="facts" if tombstone.part else "text",
         erased=tombstone.erased.hex(),

@@ -71,6 +71,8 @@ def _order_problems(before: History, row: Row) -> Iterator[Problem]:
 
 
 def _word_problems(shelf: Shelf, kept: History, row: Row) -> Iterator[Problem]:
+    if {row.number, row.previous} & kept.tombstones.keys():
+        return  # nobody can count again what was erased
     text = shelf.stored(kept.story, row)
     if row.previous is None or not 1 <= row.previous < row.number:
         right = count_words(text), 0, count_words(text)
@@ -91,6 +93,8 @@ def _recount_problems(shelf: Shelf, kept: History) -> Iterator[Problem]:
         return  # told already
     for (number, previous), recount in recounts.items():
         if not (1 <= number <= len(kept) and 1 <= previous <= len(kept)):
+            continue
+        if {number, previous} & kept.tombstones.keys():
             continue
         texts = [shelf.stored(kept.story, kept.row(each)) for each in (previous, number)]
         right = counted(edits(*texts))

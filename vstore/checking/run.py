@@ -94,7 +94,8 @@ def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
     with storage.snapshot():  # a gc may drop some
         for number in storage.dictionaries():
             try:
-                shelf.dictionary(number)
+                if storage.dictionary(number) != b"":  # the mark of those that were retired
+                    shelf.dictionary(number)
             except Corrupt as error:
                 yield Problem(None, None, "dictionary", error.message)
 

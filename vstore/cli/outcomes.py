@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vstore.cli import frame
 from vstore.cli.frame import Settings
-from vstore.errors import BadWire, Conflict, VstoreError
+from vstore.errors import BadWire, Conflict, Redacted, VstoreError
 
 if TYPE_CHECKING:
     from vstore.answers import Added
@@ -39,7 +39,7 @@ class Outcomes:
         """Only what is the item's own fault is survived: a full disk would refuse the next as well."""
         try:
             yield
-        except (BadWire, Conflict) as error:
+        except (BadWire, Conflict, Redacted) as error:
             told = _about(error, name)
             if not self._several:
                 raise told from error

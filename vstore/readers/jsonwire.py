@@ -15,14 +15,14 @@ from typing import Any
 from vstore import dates
 from vstore.errors import BadReference, BadWire
 from vstore.facts import MAX_INTEGER, MAX_NESTING, canonical_facts, make_facts
-from vstore.model import FACT_NAMES, MAX_FACTS_BYTES, Facts, Version, Wire
+from vstore.model import FACT_NAMES, MAX_FACTS_BYTES, Facts, Redaction, Version, Wire
 from vstore.objects import check_story
 from vstore.readers.reading import OTHER_NAMES, either
 from vstore.readers.strictjson import kind, read_object
 
 _IGNORED = (
-    {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture"}
-) | {"first_recorded", "outcome", "input", "redacted"}
+    {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture", "redacted"}
+) | {"outcome", "input"}
 _NAMES = ("story", "text", "date", *FACT_NAMES, "extra", "capture")
 
 
@@ -57,11 +57,12 @@ def wire_of(
         del values[name]
     date = _date(either(values, "dated", "date"), tz)
     capture = _capture(values.pop("capture", None))
+    redacted = _redacted(values.pop("redacted", None))
     values["headline"] = either(values, "headline", "title")
     facts = make_facts(values)
     if length > MAX_FACTS_BYTES or not _is_simple(facts):
         canonical_facts(facts)
-    return Wire(story=story, text=text, date=date, facts=facts, capture=capture)
+    return Wire(story=story, text=text, date=date, facts=facts, capture=capture, redacted=redacted)
 
 
 def _is_simple(facts: Facts) -> bool:
@@ -119,6 +120,16 @@ def _capture(value: Any) -> dict[str, Any]:
     if level:
         raise BadWire(f"'capture' is nested more than {MAX_NESTING} levels deep")
     return value
+
+
+def _redacted(value: Any) -> tuple[Redaction, ...]:
+    """What was erased, as an export tells it; BadWire for anything else."""
+    if value in (None, []):
+        return ()
+    try:
+        return tuple(Redaction(**each) for each in value)
+    except TypeError as error:
+        raise BadWire("'redacted' does not say what was erased, as an export does") from error
 
 
 def _parts(value: Any) -> list[Any]:
