@@ -17,7 +17,7 @@ _BEFORE = (
     "story number id text_id facts_id parent dated at recorded last_seen late previous changed "
     "added_words removed_words words"
 )
-_AFTER = "extra capture base stored_bytes"
+_AFTER = "extra capture base stored_bytes first_recorded redacted"
 FACTS = _FACTS.split()
 VERSION = [*_BEFORE.split(), *FACTS, *_AFTER.split()]
 

@@ -84,6 +84,7 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--expect", metavar="VERSION", help="Keep it only if this number (0: none) or id is the tip.")
 @click.option("--allow-empty", is_flag=True, help="Keep a text that is empty.")
 @click.option("--again", is_flag=True, help="Keep it even if it says nothing new.")
+@frame.allow_redacted
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @click.pass_obj
 def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
@@ -94,7 +95,8 @@ def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
     own: where one is refused, the others are kept, and the exit code is 7.
     """
     _check(files, options)
-    how = {"again": options["again"], "dry_run": options["dry_run"], "expect": frame.which(options["expect"])}
+    how = {name: options[name] for name in ("again", "dry_run", "allow_redacted")}
+    how["expect"] = frame.which(options["expect"])
     outcomes = Outcomes(settings, several=len(files) > 1)
     with frame.open_to_write(settings) as store, frame.output(settings) as out:
         intake = _intake(store.tz, options)

@@ -128,6 +128,12 @@ def jobs(callback: Callback) -> Callback:
     )(callback)
 
 
+def allow_redacted(callback: Callback) -> Callback:
+    """`--allow-redacted`: of whatever keeps wires."""
+    help_text = "Keep it even if it was erased."
+    return click.option("--allow-redacted", is_flag=True, help=help_text)(callback)
+
+
 def as_of(callback: Callback) -> Callback:
     """`--as-of TIME`: on every question."""
     help_text = "Answer as the store stood then (by its recorded clock)."

@@ -81,6 +81,7 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
 )
 @click.option("--strict", is_flag=True, help="Stop at the first bad line, and keep nothing.")
 @click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
+@frame.allow_redacted
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @frame.jobs
 @click.pass_obj

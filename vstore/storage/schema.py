@@ -180,7 +180,7 @@ CREATE TABLE moved (
 ) STRICT, WITHOUT ROWID;
 
 -- Finds what was erased, so that it does not come back.
-CREATE INDEX tombstone_by_erased ON tombstone (erased);
+CREATE INDEX tombstone_by_erased ON tombstone (alone, erased);
 """
 """What stores of older formats have not."""
 
