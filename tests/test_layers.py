@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("places", "arriving"),
     ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance"),
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
-    ("blame", "paragraph_log", "preparing", "checking", "collecting", "redacting", "undoing"),
+    ("asking", "blame", "paragraph_log", "preparing", "checking", "collecting", "redacting", "undoing"),
     ("importing", "questions", "upgrading"),
     ("copying",),
     ("backing_up", "bundling"),

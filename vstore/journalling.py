@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from vstore.accounts import Entry
 from vstore.blobs import story_digest
 from vstore.dates import iso_micros
+from vstore.errors import StorageRefused
+from vstore.notes import number_of
 from vstore.rows import Deed
 from vstore.storage.contract import Storage
 
@@ -32,6 +35,18 @@ class Journal:
         about = story_digest(story) if story is not None else b""
         told = json.dumps(detail, sort_keys=True) if detail else ""
         return Deed(self._last, about, self._run, what, who(), None, 0, told)
+
+
+SENT = "sent"
+"""The note that says through which moment all was sent elsewhere: what was done by then is not taken back."""
+
+
+def note_sent(storage: Storage) -> None:
+    """What is here now goes elsewhere; where the storage cannot be written, nothing is taken back there."""
+    newest = next(storage.deeds(), None)
+    if newest and newest.at > (number_of(storage.notes().get(SENT)) or 0):
+        with suppress(StorageRefused), storage.transaction() as writer:
+            writer.note(SENT, str(newest.at))
 
 
 def who() -> str:

@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates, places
+from vstore.asking import Which
 from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
-from vstore.questions import Questions, Which
+from vstore.questions import Questions
 from vstore.versions import one
 
 if TYPE_CHECKING:
@@ -188,6 +189,8 @@ class Store(Questions):
         writing = partial(self._writing, "copy")
         options = Options(progress, refused, dry_run, jobs, self._follow)
         copied = copy(other._shelf, self._shelf, writing, options)
+        if copied.copied:
+            other._note_sent()
         if not dry_run:
             self._gc_after(copied.copied)
         return copied

@@ -12,7 +12,7 @@ from vstore.again import until_kept
 from vstore.dates import iso_micros
 from vstore.errors import Conflict, NotFound
 from vstore.history import History
-from vstore.journalling import Journal
+from vstore.journalling import SENT, Journal
 from vstore.notes import number_of
 from vstore.rows import Deed, Row
 from vstore.shelf import Shelf
@@ -22,9 +22,6 @@ UNDO = "undo"
 
 KEEPING = ("add", "import", "unbundle")
 """Deeds that can be taken back."""
-
-SENT = "sent"
-"""The note that says when versions were last sent elsewhere: what was done before is not taken back."""
 
 
 def undo(storage: Storage, journal: Journal, moment: int, *, dry_run: bool) -> Undone:

@@ -141,9 +141,12 @@ def as_of(callback: Callback) -> Callback:
 
 
 @contextlib.contextmanager
-def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questions]:
-    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`."""
-    with opened(settings, read_only=True) as store:
+def open_store(settings: Settings, as_of: str | None = None, *, sends: bool = False) -> Iterator[Questions]:
+    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`.
+
+    What `sends` it elsewhere is noted in it, so that nobody takes back what others have.
+    """
+    with opened(settings, read_only=not sends) as store:
         asked = store if as_of is None else store.as_of(as_of)
         with _neighbours_told(asked):
             yield asked

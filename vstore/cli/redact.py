@@ -66,7 +66,8 @@ def _lines(found: Erasure) -> Iterator[str]:
     for place in found.erased:
         yield f"{done} {place.story}@{place.number}"
     if found.repacked:
-        yield f"{counted(found.repacked, 'story', 'stories')} packed anew without a dictionary that had words of it"
+        stories = counted(found.repacked, "story", "stories")
+        yield f"{stories} packed anew, without a dictionary that had words of it"
     for passage in found.passages:
         yield f"stands in {passage.story}@{passage.number} too: {' '.join(passage.text.split())}"
     for name in found.files:
