@@ -142,7 +142,8 @@ class Intake:
         history.append(entry.row, arrival.facts)
         self._shelf.keep(history, entry.head)
         self._standing = {story: (history, entry.head)}
-        self._shelf.hold(story, entry.row, arrival.text)
+        if not arrival.tombstones:
+            self._shelf.hold(story, entry.row, arrival.text)
         if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
             self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
         return Kept(history, entry.row, "changed" if head else "new")

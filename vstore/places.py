@@ -112,7 +112,7 @@ def is_same(a: str, b: str) -> bool:
 
 def others(place: str) -> list[str]:
     """Files beside a store's own that may hold all that it once held: backups of upgrades, damaged ones."""
-    if not is_folder(place):
+    if not os.path.isfile(f"{place}/{STORE_FILE}"):
         return []
     ours = {STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", CONFIG_FILE}
     return sorted(f"{place}/{name}" for name in os.listdir(place) if name not in ours)

@@ -135,7 +135,7 @@ def follow(storage: Storage, journal: Journal, moment: int, graves: Iterable[Gra
             gone = []
             for grave in lacking:
                 shelf = Shelf(storage)
-                cuts = list(_followed(shelf, grave))
+                cuts = [] if _is_known(storage, grave) else list(_followed(shelf, grave))
                 gone += [shelf.stored(cut.story, shelf.history(cut.story).row(cut.number)) for cut in cuts]
                 bury(writer, shelf, cuts, grave.tombstone)
                 done += len(cuts)
@@ -282,7 +282,7 @@ def _without(facts: Facts, fact: str) -> Facts | None:
 def _gone(shelf: Shelf, wanted: Wanted, cuts: list[Cut]) -> Iterator[str]:
     """What will be there no more, as texts."""
     if wanted.phrase is not None:
-        yield wanted.phrase
+        yield from _written(shelf, cuts, Phrase(wanted.phrase))
         return
     first = cuts[0]
     row = shelf.history(first.story).row(first.number)
@@ -292,3 +292,10 @@ def _gone(shelf: Shelf, wanted: Wanted, cuts: list[Cut]) -> Iterator[str]:
     name, _, key = wanted.fact.partition(".")
     value = facts_of(row.facts).known()[name]
     yield str(value[key] if key else value)
+
+
+def _written(shelf: Shelf, cuts: list[Cut], phrase: Phrase) -> set[str]:
+    """The ways in which a phrase is written: lines may break in it elsewhere."""
+    rows = ((cut.story, shelf.history(cut.story).row(cut.number)) for cut in cuts)
+    texts = (shelf.stored(story, row) for story, row in rows)
+    return {text[start:end] for text in texts for start, end in phrase.spans(text)}

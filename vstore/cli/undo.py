@@ -21,8 +21,8 @@ from vstore.cli.words import counted
 def undo(settings: Settings, dry_run: bool) -> None:
     """Take back what the newest add or import kept.
 
-    Only as long as nothing was built on it, and it was not sent elsewhere: by copy, clone, pull, push, bundle,
-    export or attest. The journal keeps that it was done, and which versions are gone.
+    Only as long as nothing was built on it, and it was not sent elsewhere: by copy, clone, pull, push,
+    bundle, export or attest. The journal keeps that it was done, and which versions are gone.
     """
     with frame.open_to_write(settings) as store:
         found = store.undo(dry_run=dry_run)
