@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
-from backends import BACKENDS, NEW_YEAR, SECOND, open_store
+from backends import BACKENDS, Ticking, open_store
 from edited import prose, revised
 
 import vstore
@@ -28,8 +27,7 @@ AFTER = "The museum was closed on Monday.\n\nPolice are looking for a man from B
 
 @pytest.fixture(params=sorted(BACKENDS))
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    ticks = (NEW_YEAR + SECOND * tick for tick in count())
-    with open_store(request.param, tmp_path, lambda: next(ticks)) as opened:
+    with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened
 
 
@@ -194,8 +192,7 @@ def test_passages_that_stand_elsewhere_are_listed(store: Store) -> None:
     found = store.redact("museum", 2, reason="x")
     told = {(each.story, each.number): each.text for each in found.passages}
     assert (
-        told["rewrite", 1].strip() == SALE[10:70].strip()
-        or told["rewrite", 1].strip() == SALE[:60].strip()
+        told["rewrite", 1].strip() == SALE[10:70].strip() or told["rewrite", 1].strip() == SALE[:60].strip()
     )
     assert ("museum", 1) in told
     assert store.redact("museum", 3, reason="x", elsewhere=False).passages[0].story == "museum"
@@ -362,8 +359,8 @@ def test_nothing_is_left_of_what_was_erased(tmp_path: Path, seed: int | None) ->
                 store.gc()
         store.blame("s3")
         going = [(f"s{story}", len(list(store.log(f"s{story}")))) for story in dice.sample(range(60), 6)]
-        for story, number in going:
-            store.redact(story, number, reason=f"seed {seed}", elsewhere=False)
+        for name, number in going:
+            store.redact(name, number, reason=f"seed {seed}", elsewhere=False)
         assert store.fsck(level="deep").problems == ()
     left = "\0".join(text for place, text in texts.items() if place not in going)
     there = everything(tmp_path / ".vstore" / "store.db")
