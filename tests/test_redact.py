@@ -10,13 +10,10 @@ from typing import Any
 import apsw
 import pytest
 from backends import BACKENDS, Ticking, open_store
-from edited import prose, revised
+from left_behind import erased_at_random, held
 
 import vstore
-from vstore.chain import unpacked
 from vstore.errors import BadReference, Buried, NotFound, Redacted, StorageRefused
-from vstore.rows import PACK_ZSTD, PATCH_ZSTD, WHOLE_ZSTD
-from vstore.shelf import Shelf
 from vstore.store import Store
 
 SALE = "Ines Rook of 5 Elm Street sold the crown jewels to a man from Brannock for two hundred guineas."
@@ -234,7 +231,7 @@ def test_copies_erase_it_too(store: Store, tmp_path: Path) -> None:
                 each.text("copy")
             assert each.fsck(level="deep").problems == ()
             assert each.attest() == store.attest() or each.attest().root == store.attest().root
-        assert not held(tmp_path / "other" / ".vstore" / "store.db", SALE[:60])
+        assert not held(tmp_path / "other", SALE[:60])
 
 
 def test_it_does_not_come_back_from_a_store_that_has_it_still(store: Store) -> None:
@@ -310,35 +307,8 @@ def test_a_reader_that_holds_the_log_is_told_of_and_gc_finishes(tmp_path: Path) 
             store.text("museum", 2)
         reader.close()
         store.gc()
-        assert not held(tmp_path / ".vstore" / "store.db", SALE[:60])
+        assert not held(tmp_path, SALE[:60])
         assert store.fsck().problems == ()
-
-
-def everything(place: Path) -> bytes:
-    """All bytes of a store's files, and all that is packed in them."""
-    raw = [path.read_bytes() for path in place.parent.glob("store.db*")]
-    with vstore.open(place.parent) as store:
-        storage, shelf = store._storage, Shelf(store._storage)
-        raw += [shelf.dictionary_content(number) for number in storage.dictionaries()]
-        for story in storage.names():
-            for number in storage.payloads(story):
-                payload = storage.payload(story, number)
-                packed = payload.codec in {WHOLE_ZSTD, PATCH_ZSTD, PACK_ZSTD}
-                raw.append(
-                    unpacked(payload, shelf.dictionary(payload.dictionary)) if packed else payload.body
-                )
-            raw += [row.facts for row in storage.rows(story)]
-    return b"\0".join(raw)
-
-
-def runs_of(text: str) -> set[str]:
-    return {text[at : at + 20] for at in range(max(1, len(text) - 19))}
-
-
-def held(place: Path, gone: str) -> list[str]:
-    """Runs of 20 characters of a text that are anywhere in a store's files, packed or not."""
-    there = everything(place)
-    return [run for run in runs_of(gone) if run.encode() in there]
 
 
 @pytest.mark.parametrize("seed", [1, 2, None], ids=["1", "2", "fresh"])
@@ -346,24 +316,6 @@ def test_nothing_is_left_of_what_was_erased(tmp_path: Path, seed: int | None) ->
     """Random stories, some packed, under a dictionary; each 20 characters unique to what goes are sought."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     print("seed", seed)
-    dice = random.Random(seed)
-    with vstore.open(tmp_path, create=True) as store:
-        texts = {}
-        for story in range(60):
-            text = prose(dice)
-            for number in range(dice.randint(1, 4)):
-                texts[f"s{story}", number + 1] = text
-                store.add(f"s{story}", text, source=dice.choice("AB"))
-                text = revised(dice, text, 3)
-            if story % 20 == 10:
-                store.gc()
-        store.blame("s3")
-        going = [(f"s{story}", len(list(store.log(f"s{story}")))) for story in dice.sample(range(60), 6)]
-        for name, number in going:
-            store.redact(name, number, reason=f"seed {seed}", elsewhere=False)
-        assert store.fsck(level="deep").problems == ()
-    left = "\0".join(text for place, text in texts.items() if place not in going)
-    there = everything(tmp_path / ".vstore" / "store.db")
-    unique = [run for place in going for run in runs_of(texts[place]) if run not in left]
-    assert unique
-    assert [run for run in unique if run.encode() in there] == []
+    case = erased_at_random(tmp_path, seed)
+    assert case.sought
+    assert (case.left, case.problems) == ([], [])

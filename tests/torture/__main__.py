@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from torture import damage, io_errors, kills, power, report, system_calls, together
+from torture import damage, io_errors, kills, power, redaction, report, system_calls, together
 from torture.operations import OPERATIONS
 from torture.report import Part
 from torture.sizes import EVERYDAY, FULL, Sizes
@@ -32,6 +32,10 @@ def _together(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
     together.attack(part, scratch, sizes)
 
 
+def _redaction(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    redaction.attack(part, scratch, sizes)
+
+
 PARTS: dict[str, Callable[[Part, Names, Path, Sizes], None]] = {
     "io-errors": io_errors.attack,
     "system-calls": system_calls.attack,
@@ -39,6 +43,7 @@ PARTS: dict[str, Callable[[Part, Names, Path, Sizes], None]] = {
     "power": power.attack,
     "damage": _damage,
     "together": _together,
+    "redaction": _redaction,
 }
 
 

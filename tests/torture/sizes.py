@@ -29,6 +29,8 @@ class Sizes(NamedTuple):
     adds: int
     """Of each process."""
     kills_together: int
+    redactions: int = 200
+    """Stores in which something is erased."""
     jobs: int = 2
     """Processes that damage stores at once."""
 
@@ -45,6 +47,7 @@ class Sizes(NamedTuple):
             flips=self.flips * by,
             damages=math.ceil(self.damages * by),
             images=math.ceil(self.images * by),
+            redactions=math.ceil(self.redactions * by),
             adds=math.ceil(self.adds * by),
             kills_together=math.ceil(self.kills_together * by),
         )
@@ -71,5 +74,6 @@ EVERYDAY = Sizes(
     processes=3,
     adds=30,
     kills_together=3,
+    redactions=2,
     jobs=1,
 )
