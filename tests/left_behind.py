@@ -64,16 +64,16 @@ def erased_at_random(place: Path, seed: int) -> Case:
         going = set(dice.sample(range(STORIES), 4))
         for number in range(STORIES):
             versions = _grown(dice)
+            headlines = [_words(dice) for _ in versions]
             for at, text in enumerate(versions):
-                store.add(
-                    f"s{number}", text, source=dice.choice("AB"), headline=_words(dice), date=f"20{at:02}"
-                )
+                facts = {"source": dice.choice("AB"), "headline": headlines[at]}
+                store.add(f"s{number}", text, date=f"20{at:02}", **facts)
             if dice.random() < 0.1:
                 store.blame(f"s{number}")
             if dice.random() < 0.05:
                 store.gc()
             if number not in going:
-                stays += versions
+                stays += versions + headlines
         for number in sorted(going):
             kept, gone = _erased(store, dice, f"s{number}")
             stays += kept
