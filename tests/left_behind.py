@@ -10,7 +10,8 @@ from edited import prose, revised
 
 import vstore
 from vstore.chain import unpacked
-from vstore.rows import PACK_ZSTD, PATCH_ZSTD, WHOLE_ZSTD
+from vstore.packs import Pack
+from vstore.rows import PACK_ZSTD, PATCH, WHOLE, Payload
 from vstore.shelf import Shelf
 
 RUN = 20
@@ -27,13 +28,20 @@ def everything(place: Path) -> bytes:
         raw += [shelf.dictionary_content(number) for number in storage.dictionaries()]
         for story in storage.names():
             for number in storage.payloads(story):
-                payload = storage.payload(story, number)
-                packed = payload.codec in {WHOLE_ZSTD, PATCH_ZSTD, PACK_ZSTD}
-                raw.append(
-                    unpacked(payload, shelf.dictionary(payload.dictionary)) if packed else payload.body
-                )
+                raw += _held_in(storage.payload(story, number), shelf)
             raw += [row.facts for row in storage.rows(story)]
     return b"\0".join(raw)
+
+
+def _held_in(payload: Payload, shelf: Shelf) -> list[bytes]:
+    """Texts and patches, each by itself."""
+    if payload.codec in {WHOLE, PATCH}:
+        return [payload.body]
+    body = unpacked(payload, shelf.dictionary(payload.dictionary))
+    if payload.codec != PACK_ZSTD:
+        return [body]
+    pack = Pack(body)
+    return [pack.member(number).content.encode() for number in pack.numbers]
 
 
 def runs_of(text: str) -> set[str]:
@@ -66,8 +74,8 @@ def erased_at_random(place: Path, seed: int) -> Case:
             versions = _grown(dice)
             headlines = [_words(dice) for _ in versions]
             for at, text in enumerate(versions):
-                facts = {"source": dice.choice("AB"), "headline": headlines[at]}
-                store.add(f"s{number}", text, date=f"20{at:02}", **facts)
+                source = dice.choice("AB")
+                store.add(f"s{number}", text, date=f"20{at:02}", source=source, headline=headlines[at])
             if dice.random() < 0.1:
                 store.blame(f"s{number}")
             if dice.random() < 0.05:
