@@ -115,6 +115,19 @@ def test_a_last_line_that_counts_no_stories_is_damage(tmp_path: Path, stories: A
         assert ids(other) == {}
 
 
+@pytest.mark.parametrize("number", [0, -1, -9, 1 << 70])
+def test_a_number_that_no_version_has_is_refused_where_its_story_is_known(
+    tmp_path: Path, number: int
+) -> None:
+    with open_store("memory", tmp_path, Clock()) as store:
+        store.add("s", "One.")
+        store.add("s", "Two.")
+        forms = list(store.export_jsonl())
+        (tmp_path / "forged").write_bytes(forged([{**forms[1], "number": number}]))
+        counts = store.unbundle(tmp_path / "forged")
+        assert (counts.unchanged, counts.diverged) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

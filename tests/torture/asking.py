@@ -1,4 +1,4 @@
-"""What a history asks of a store, as it stands or stood. A new question is one small function in `QUESTIONS`."""
+"""What a history asks of a store, as it stands or stood. A new question is one function in `QUESTIONS`."""
 
 from __future__ import annotations
 
@@ -97,14 +97,16 @@ def attest(side: Side, store: Questions, dice: random.Random) -> Any:
 
 def grep(side: Side, store: Questions, dice: random.Random) -> Any:
     """A phrase."""
-    options = {name: dice.random() < 0.3 for name in ("all_versions", "exact")}
+    options: dict[str, Any] = {name: dice.random() < 0.3 for name in ("all_versions", "exact")}
     named = dice.choice([None, None, wires.story(side, dice), [wires.story(side, dice), "a"]])
     return store.grep(_phrase(dice), named, source=dice.choice([None, None, "North"]), **options)
 
 
 def occurrences(side: Side, store: Questions, dice: random.Random) -> Any:
     """When a phrase came and went."""
-    return store.occurrences(_phrase(dice), dice.choice([None, wires.story(side, dice)]), exact=dice.random() < 0.3)
+    return store.occurrences(
+        _phrase(dice), dice.choice([None, wires.story(side, dice)]), exact=dice.random() < 0.3
+    )
 
 
 def export(side: Side, store: Questions, dice: random.Random) -> Any:

@@ -15,7 +15,15 @@ from torture import wires
 from torture.sides import Side
 from vstore.errors import BadWire, VstoreError
 from vstore.importing import Progress
+from vstore.intake import Expected
 from vstore.model import Wire
+
+GIVEN: tuple[dict[str, Any], ...] = (
+    {},
+    {"source": "North"},
+    {"hits": 3},
+    {"hits": 3, "extra": {"hits": 4}},
+)
 
 Change = Callable[[Side, random.Random], Any]
 
@@ -34,7 +42,7 @@ def add_again(side: Side, dice: random.Random) -> Any:
 
 def add_by_name(side: Side, dice: random.Random) -> Any:
     """As most programs do it; what they give twice or by no known name included."""
-    facts = dice.choice([{}, {"source": "North"}, {"hits": 3}, {"hits": 3, "extra": {"hits": 4}}])
+    facts: dict[str, Any] = dice.choice(GIVEN)
     words = wires.text(side, dice)
     zone = dice.choice([None, None, "+02:00", "Europe/Berlin", "nowhere"])
     date = dice.choice([*wires.DATES, *wires.BAD_DATES])
@@ -49,8 +57,9 @@ def add_dry(side: Side, dice: random.Random) -> Any:
 def add_expecting(side: Side, dice: random.Random) -> Any:
     """Compare and set."""
     wire = wires.wire(side, dice)
-    seen = dice.choice([0, 1, 2, 3, "", "0000", "tip"])
-    expect = list(side.store.log(wire.story, arrival=True))[0].id[:10] if seen == "tip" else seen
+    expect: Expected = dice.choice((0, 1, 2, 3, "", "0000", "tip"))
+    if expect == "tip":
+        expect = next(iter(side.store.log(wire.story, arrival=True))).id[:10]
     return side.heard(side.store.add_wire(wire, expect=expect), wire.text)
 
 
@@ -123,7 +132,7 @@ def gc(side: Side, dice: random.Random) -> Any:
 
 def fsck(side: Side, dice: random.Random) -> Any:
     """Which notes that it was done."""
-    level = dice.choice(["quick", "default", "deep", "none"])
+    level: Any = dice.choice(["quick", "default", "deep", "none"])
     stories = dice.choice([None, None, [wires.story(side, dice)]])
     subset = dice.choice([None, None, (1, 2), (2, 2), (3, 2)])
     check = side.store.fsck(level=level, stories=stories, subset=subset)

@@ -11,7 +11,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -21,11 +20,10 @@ from torture.changes import CHANGES
 from torture.report import Part
 from torture.sides import Kept, Side, empty, in_memory, in_sqlite
 from torture.sizes import Sizes
-from torture.watched import Outcome, came_through, watched
+from torture.watched import Case, Outcome, came_through, watched
 from vstore import importing, tracing
 from vstore.checking.run import check
 from vstore.checking.scope import Scope
-from vstore.answers import Story
 from vstore.errors import VstoreError
 from vstore.model import Version
 from vstore.store import Store
@@ -33,7 +31,7 @@ from vstore.store import Store
 OPERATIONS = {operation.__name__: operation for operation in (*CHANGES, *QUESTIONS)}
 NAMES, WEIGHTS = list(OPERATIONS), [*CHANGES.values(), *QUESTIONS.values()]
 BATCH, LONG = 3, 6
-"""In place of what they are: wires that are kept together, versions from which on blame leaves checkpoints."""
+"""In place of what they are: wires that are kept together, versions from which on there are checkpoints."""
 
 CHECKED = 3
 """One history in so many ends with fsck, which takes longer than most."""
@@ -133,16 +131,13 @@ def _ending(sides: list[Side], *, is_checked: bool) -> Iterator[str]:
         yield from _lost(sides[1].acknowledged[place], found)
 
 
-Everything = tuple[list[Story], list[tuple[Version, str]]]
-"""The stories, and all versions with their texts."""
+def _everything(store: Store) -> list[tuple[Version, str]]:
+    """All versions with their texts."""
+    return [(version, store.text_of(version)) for version in store.log()]
 
 
-def _everything(store: Store) -> Everything:
-    return list(store.stories()), [(version, store.text_of(version)) for version in store.log()]
-
-
-def _lost(acknowledged: list[Kept], found: Everything) -> Iterator[str]:
-    there = {(version.story, version.number, version.id): text for version, text in found[1]}
+def _lost(acknowledged: list[Kept], found: list[tuple[Version, str]]) -> Iterator[str]:
+    there = {(version.story, version.number, version.id): text for version, text in found}
     for told, text in acknowledged:
         if there.get(told) != text:
             yield f"{told.story}@{told.number} is not what was acknowledged"
@@ -157,8 +152,9 @@ def small() -> Iterator[None]:
         yield
 
 
-def tried(player: Player, most: int, _number: int, dice: random.Random) -> tuple[str, list[str]]:
+def tried(player: Player, most: int, seed: int, number: int) -> tuple[str, list[str]]:
     """One history; where it went wrong, also the shortest that does."""
+    dice = random.Random(f"{seed} {number}")
     steps = drawn(dice, most)
     wrong = player.played(steps, is_checked=dice.randrange(CHECKED) == 0)
     if wrong:
@@ -169,15 +165,20 @@ def tried(player: Player, most: int, _number: int, dice: random.Random) -> tuple
 
 def attack(part: Part, scratch: Path, sizes: Sizes) -> None:
     """So many histories, shared out among as many children as there are jobs."""
+    numbers = sizes.numbers(sizes.histories)
     operations: Counter[str] = Counter()
 
+    def case(player: Player) -> Case:
+        return lambda number, _dice: tried(player, sizes.steps, part.seed, numbers[number])
+
     def hear(outcome: Outcome) -> None:
-        steps = drawn(random.Random(f"{part.seed} {outcome.number}"), sizes.steps)
+        number = numbers[outcome.number]
+        steps = drawn(random.Random(f"{part.seed} {number}"), sizes.steps)
         operations.update(step.name for step in steps)
-        part.case(outcome.kind, f"history {outcome.number}", outcome.wrong)
+        part.case(outcome.kind, f"history {number}", outcome.wrong)
 
     with small():
         players = [Player(scratch / f"player {job}") for job in range(sizes.jobs)]
-        watched([partial(tried, each, sizes.steps) for each in players], sizes.histories, part.seed, hear)
+        watched(list(map(case, players)), len(numbers), part.seed, hear)
     for name, times in operations.most_common():
         part.count(f"operations: {name}", times)

@@ -30,7 +30,7 @@ DATES = (
     datetime.date(2019, 1, 15),
     datetime.datetime(2019, 1, 15, 14, 30, tzinfo=datetime.UTC),
 )
-BAD_DATES = ("2019-02-30", "", "yesterday", "2019-01-15T24:00", datetime.datetime(2019, 1, 15))  # noqa: DTZ001
+BAD_DATES = ("2019-02-30", "", "yesterday", "2019-01-15T24:00", datetime.datetime(2019, 1, 15))
 FACTS: tuple[dict[str, Any], ...] = (
     {},
     {},
@@ -97,18 +97,20 @@ def _either(dice: random.Random, good: tuple[Any, ...], bad: tuple[Any, ...]) ->
 def which(side: Side, dice: random.Random, name: str) -> Which:
     """A version of a story, as a program names it."""
     kind = dice.randrange(8)
+    others: list[Which] = ["2019", "2019-01-15", "deadbeef", "tip", "", datetime.date(2018, 1, 1)]
     if kind < 2:
         return None
     if kind < 6:
         return dice.randrange(-1, 7)
     if kind == 6:
         return side.store.version(name, dice.randrange(1, 4)).id[: dice.choice([4, 7, 12, 64])]
-    return dice.choice(["2019", "2019-01-15", "deadbeef", "tip", "", datetime.date(2018, 1, 1)])
+    return dice.choice(others)
 
 
 def paragraph(dice: random.Random) -> int | tuple[int, int]:
     """One, or some."""
-    return dice.choice([1, 1, 2, 3, 0, (1, 2), (2, 9), (2, 1)])
+    several: list[int | tuple[int, int]] = [1, 1, 2, 3, 0, (1, 2), (2, 9), (2, 1)]
+    return dice.choice(several)
 
 
 def reference(side: Side, dice: random.Random) -> str:
