@@ -172,6 +172,7 @@ def _attack(part: Part, reader: Reader, sizes: Sizes) -> None:
             found = [reader.told(at, each) for each in found]
         for each in found:
             part.case(f"{name}: broken", name, [each])
+        part.tell(f"{name}, {sum(tally['read'] + tally['refused'] for tally in tallies):,} inputs")
 
     watched(list(map(case, tallies)), len(chunks), part.seed, hear, SILENCE)
     for kind in ("read", "refused"):
