@@ -20,7 +20,7 @@ from vstore.storage.memory import MemoryStorage
 from vstore.storage.schema import FORMAT
 from vstore.store import Store
 
-VERSIONS = 12
+VERSIONS = 9
 SOURCES = ("North", "South", None)
 STORY = "s"
 MUCH = 1 << 30
@@ -32,13 +32,13 @@ class Subject:
     def __init__(self) -> None:
         dice = random.Random(1)
         self.storage = MemoryStorage({"format": str(FORMAT)})
-        self.texts = [prose(dice)[:600]]
+        self.texts = [prose(dice)[:300]]
         while len(self.texts) < VERSIONS:
             last = self.texts[-1] or self.texts[0]
             self.texts.append(
                 dice.choice([revised(dice, last, 2), revised(dice, last, 1), self.texts[0], ""])
             )
-        with patch.multiple(tracing, LONG=3, SHARE=0.000_1, isqrt=lambda _: 4):
+        with patch.multiple(tracing, LONG=3, SHARE=0.000_1, isqrt=lambda _: 3):
             for at, text in enumerate(self.texts):
                 self._opened().add(STORY, text, source=SOURCES[at % 3], again=True)
                 self._opened().blame(STORY)
