@@ -57,7 +57,7 @@ def add_dry(side: Side, dice: random.Random) -> Any:
 def add_expecting(side: Side, dice: random.Random) -> Any:
     """Compare and set."""
     wire = wires.wire(side, dice)
-    expect: Expected = dice.choice((0, 1, 2, 3, "", "0000", "tip"))
+    expect: Expected = dice.choice((0, 1, 2, "", "0000", "tip", "tip", "tip"))
     if expect == "tip":
         expect = next(iter(side.store.log(wire.story, arrival=True))).id[:10]
     return side.heard(side.store.add_wire(wire, expect=expect), wire.text)
@@ -89,8 +89,7 @@ def long_story(side: Side, dice: random.Random) -> Any:
 
 def time_goes_by(side: Side, dice: random.Random) -> Any:
     """Backwards too, as clocks do."""
-    side.clock.pass_by(dice.choice([0.000_001, 1, 60, 86_400, -5]))
-    side.moments.append(side.clock())
+    side.passes(dice.choice((0.000_001, 60, 86_400, -5)))
 
 
 def reopen(side: Side, dice: random.Random) -> Any:
@@ -148,7 +147,7 @@ CHANGES: dict[Change, int] = {
     add_expecting: 6,
     import_wires: 8,
     long_story: 1,
-    time_goes_by: 8,
+    time_goes_by: 4,
     reopen: 4,
     copy: 5,
     carry: 5,

@@ -66,7 +66,10 @@ class Player:
             for at, step in enumerate(steps):
                 if wrong := _different(sides, step):
                     return [f"step {at}, {step.name}: {wrong}"]
-            return [f"in the end: {wrong}" for wrong in _ending(sides, is_checked=is_checked)]
+            try:
+                return [f"in the end: {wrong}" for wrong in _ending(sides, is_checked=is_checked)]
+            except Exception as error:  # noqa: BLE001  as below
+                return [f"in the end: {came_through(error)}"]
 
     def shortest(self, steps: list[Step]) -> list[Step]:
         """Without the steps that it goes wrong without."""

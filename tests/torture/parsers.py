@@ -154,10 +154,11 @@ def attack(part: Part, scratch: Path, sizes: Sizes) -> None:
     with patch.object(chain, "MOST_BYTES", MOST_BYTES):
         known = grammars(scratch)
         for name in sizes.parsers or known:
-            _attack(part, Reader(name, known[name], part.seed), sizes)
+            attack_one(part, Reader(name, known[name], part.seed), sizes)
 
 
-def _attack(part: Part, reader: Reader, sizes: Sizes) -> None:
+def attack_one(part: Part, reader: Reader, sizes: Sizes) -> None:
+    """So many inputs for one, in children that are watched."""
     every, name = sizes.numbers(sizes.inputs), reader.name
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     tallies = [Tally() for _ in range(sizes.jobs)]

@@ -64,8 +64,15 @@ class Side:
         return self._stores[place, self.program]
 
     def turn(self, dice: random.Random) -> None:
-        """Mostly the first program at the first place."""
+        """Mostly the first program at the first place; now and then a second later."""
+        self.passes(dice.choice((0, 0, 1)))
         self.place, self.program = (int(dice.random() < 0.15) for _ in range(2))
+
+    def passes(self, seconds: float) -> None:
+        """Time goes by."""
+        if seconds:
+            self.clock.pass_by(seconds)
+            self.moments.append(self.clock())
 
     def then(self, dice: random.Random) -> Questions:
         """The store, or as it stood."""

@@ -59,7 +59,7 @@ BAD = 0.05
 
 def story(side: Side, dice: random.Random) -> str:
     """One of few, mostly one that was sent."""
-    return dice.choice(side.sent).story if side.sent and dice.random() < 0.8 else dice.choice(STORIES)
+    return dice.choice(side.sent).story if side.sent and dice.random() < 0.85 else dice.choice(STORIES)
 
 
 def text(side: Side, dice: random.Random) -> str:
@@ -75,11 +75,11 @@ def text(side: Side, dice: random.Random) -> str:
 
 
 def wire(side: Side, dice: random.Random) -> Wire:
-    """One that was not sent before, or, one time in five, one that was."""
-    if side.sent and dice.random() < 0.2:
+    """One that was not sent before, or, one time in four, one that was."""
+    if side.sent and dice.random() < 0.25:
         return dice.choice(side.sent)
     made = Wire(
-        story=_either(dice, STORIES, BAD_STORIES),
+        story=dice.choice(BAD_STORIES) if dice.random() < BAD / 3 else story(side, dice),
         text=text(side, dice) if dice.random() > BAD / 5 else "\ud83d",
         date=_either(dice, DATES, BAD_DATES),
         facts=Facts(**_either(dice, FACTS, BAD_FACTS)),
