@@ -48,7 +48,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 ROOMS: dict[str, tuple[str, ...]] = {
     "origins": (
         *("passages", "written", "layouts", "tiles", "likeness", "claims", "gaps", "fold", "touches"),
-        *("strands", "trace", "columns", "checkpoints", "__init__"),
+        *("columns", "strands", "trace", "checkpoints", "__init__"),
     ),
     "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
     "storage": (

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from vstore import dates
+from vstore.blobs import EMPTY
 from vstore.errors import BadReference, BadWire
 from vstore.facts import canonical_facts
 from vstore.model import Facts, Redaction, Wire
 from vstore.objects import blob_id, check_story, facts_id
 from vstore.rows import FACTS, TEXT, Tombstone
-
-EMPTY = blob_id(b"")
-"""The id of an empty text."""
 
 MAX_TEXT_BYTES = 256 << 20
 """A longer text is refused."""

@@ -54,9 +54,11 @@ def _verified(stream: BinaryIO) -> tuple[int, int]:
         digest.update(last)
         last, count = line, number
     told = _object(last)
-    if count < 2 or told.get("sha256") != digest.hexdigest() or told.get("versions") != count - 2:
+    stories, versions = told.get("stories"), count - 2
+    is_whole = told.get("sha256") == digest.hexdigest() and told.get("versions") == versions
+    if versions < 0 or not is_whole or type(stories) is not int or not 0 <= stories <= versions:
         raise Corrupt("the bundle is cut off or damaged; nothing of it was kept")
-    return int(told["stories"]), int(told["versions"])
+    return stories, versions
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -20,6 +20,9 @@ LOWEST = -62_135_596_800
 HIGHEST = 253_402_300_799
 """9999-12-31T23:59:59Z, the latest effective moment."""
 
+LONGEST_ZONE = 100
+"""Characters of a zone's name; the longest that there are have 32."""
+
 _ZONE = r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
 _DATE_FORM = (  # compiled when the first date is read: most commands read none
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
@@ -260,6 +263,8 @@ def _fixed(name: str) -> datetime.tzinfo:
 def _named(name: str) -> datetime.tzinfo:
     import zoneinfo
 
+    if len(name) > LONGEST_ZONE:  # it would be looked for as a package within packages, one a slash
+        raise _no_zone(name)
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

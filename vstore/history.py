@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
+from vstore.blobs import EMPTY
 from vstore.errors import Corrupt
 from vstore.facts import read_facts
 from vstore.model import Facts
@@ -101,6 +102,11 @@ class History:
     def standing(self) -> int:
         """As `Head.order`: kept origins hold for one of them."""
         return len(self._late) + self.rewritten
+
+    def text_id(self, row: Row) -> bytes:
+        """The id of what stands there as a version's text."""
+        erased = (each for each in self.tombstones.get(row.number, ()) if each.part == TEXT)
+        return next((each.stands or EMPTY for each in erased), row.text_id)
 
     def _lacks(self, number: int, part: int) -> bool:
         return any(each.part == part for each in self.tombstones.get(number, ()))

@@ -369,7 +369,7 @@ def _without_extra(facts: Facts) -> dict[str, Any]:
 
 def _claimed(story: str, history: History, claim: Claim) -> Row | None:
     """The version that is claimed, if it is there; BadWire if it is not the next one either."""
-    if claim.number <= len(history) and history.row(claim.number).id == claim.id:
+    if 1 <= claim.number <= len(history) and history.row(claim.number).id == claim.id:
         return history.row(claim.number)
     tip = history.rows[-1].id if history else None
     if (claim.number, claim.parent) != (len(history) + 1, tip):

@@ -150,7 +150,10 @@ class _Walk:
 
     def _standing(self, rank: int) -> Standing:
         text = self._text(rank)
-        return Standing(text, self._cutter.blocks(text), self._layouts.of(rank))
+        try:
+            return Standing(text, self._cutter.blocks(text), self._layouts.of(rank))
+        except (ValueError, IndexError) as error:  # the layout of another text, from a forged checkpoint
+            raise Corrupt(f"kept origins are not what the texts say: {error}") from error
 
     def _waiting(self) -> Iterator[Step]:
         steps, self._steps = self._steps, {}

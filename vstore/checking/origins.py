@@ -40,7 +40,7 @@ def _compared(shelf: Shelf, kept: History, by_rank: dict[int, list[Kept]]) -> It
     extents = [extent(trace)]
     for rank, row in enumerate(rows[: max(by_rank, default=-1) + 1]):
         text = shelf.stored(kept.story, row)
-        trace.take(text, row.text_id, kept.source(row.number))
+        trace.take(text, kept.text_id(row), kept.source(row.number))
         extents.append(extent(trace))
         for each in by_rank.get(rank, ()):
             if not _is_true(each, trace, text, extents):
