@@ -139,6 +139,29 @@ def fsck(side: Side, dice: random.Random) -> Any:
     return check
 
 
+def redact(side: Side, dice: random.Random) -> Any:
+    """A text, a phrase or a fact; the words are those that wires are made of."""
+    name = wires.story(side, dice)
+    ways: tuple[dict[str, Any], ...] = (
+        {},
+        {"only": True},
+        {"phrase": dice.choice(wires.text(side, dice).split() or [""])},
+        {"fact": dice.choice(["headline", "source", "extra", "extra.k", "byline"])},
+    )
+    how = {**dice.choice(ways), "dry_run": dice.random() < 0.2, "elsewhere": dice.random() < 0.7}
+    return side.store.redact(
+        name, wires.which(side, dice, name), reason=dice.choice(["an order"] * 4 + [""]), **how
+    )
+
+
+def undo(side: Side, dice: random.Random) -> Any:
+    """The newest add or import."""
+    found = side.store.undo(dry_run=dice.random() < 0.2)
+    if not found.dry_run:
+        side.took_back({(each.story, each.number) for each in found.versions})
+    return found
+
+
 CHANGES: dict[Change, int] = {
     add: 30,
     add_again: 4,
@@ -153,5 +176,7 @@ CHANGES: dict[Change, int] = {
     carry: 5,
     gc: 4,
     fsck: 2,
+    redact: 3,
+    undo: 2,
 }
 """Each with how often it comes."""

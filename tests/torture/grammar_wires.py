@@ -14,10 +14,10 @@ import click
 
 from torture.grammars import Grammar, of
 from vstore import readers
+from vstore.arriving import Arrival, arrive
 from vstore.cli.import_ import _fields
 from vstore.errors import BadReference, BadWire
 from vstore.facts import canonical_facts, read_facts
-from vstore.arriving import Arrival, arrive
 from vstore.interop.packing import packed
 from vstore.model import Wire
 from vstore.readers import jsonlines

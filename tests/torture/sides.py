@@ -88,6 +88,11 @@ class Side:
         self.acknowledged[self.place].append((told, text))
         return added
 
+    def took_back(self, gone: set[tuple[str, int]]) -> None:
+        """Versions were taken back: nobody counts on them any more."""
+        kept = self.acknowledged[self.place]
+        kept[:] = [each for each in kept if (each[0].story, each[0].number) not in gone]
+
     def leave(self) -> None:
         """The program whose turn it is ends; what it opens next begins a new run."""
         for key in [key for key in self._stores if key[1] == self.program]:

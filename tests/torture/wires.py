@@ -7,8 +7,8 @@ import random
 from typing import Any
 
 from torture.sides import Side
+from vstore.asking import Which
 from vstore.model import Facts, Wire
-from vstore.questions import Which
 
 STORIES = ("a", "a", "a", "a", "a@1", "a~", "@{2019}", "é", "https://example.org/?a=b", "deadbeef")
 BAD_STORIES = ("", " a", "a\n", "\ud800", "x" * 4_097, "a\u2028b")
