@@ -49,9 +49,7 @@ def refs(folder: Path) -> dict[str, str]:
 
 def assert_exported(store: Store, folder: Path, branches: dict[str, str]) -> None:
     """Every branch ends with its story's tip, every commit is a version, every blob is its text or facts."""
-    check = ["git", f"--git-dir={folder}", "fsck", "--strict", "--full", "--no-dangling", "--no-progress"]
-    found = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    assert (found.returncode, found.stdout) == (0, b"")
+    assert_faultless(folder)
     names = refs(folder)
     for story, branch in branches.items():
         versions = list(store.log(story, arrival=True))
@@ -65,6 +63,12 @@ def assert_exported(store: Store, folder: Path, branches: dict[str, str]) -> Non
             ]
             assert cat(folder, version.text_id) == store.text_of(version).encode()
             assert cat(folder, version.facts_id) == canonical_facts(version.facts)
+
+
+def assert_faultless(folder: Path) -> None:
+    check = ["git", f"--git-dir={folder}", "fsck", "--strict", "--full", "--no-dangling", "--no-progress"]
+    found = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert (found.returncode, found.stdout) == (0, b"")
 
 
 def cat(folder: Path, name: str) -> bytes:
