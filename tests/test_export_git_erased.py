@@ -2,78 +2,40 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from exported import (
     assert_exported,
     assert_faultless,
+    assert_left,
     branch_of,
     cat,
+    contents,
     fill,
     git,
+    held,
     memory_store,  # noqa: F401  a fixture
-    refs,
+    note_of,
+    reachable,
     repository,  # noqa: F401  a fixture
     snapshot,
+    witnesses,
 )
 
-from vstore.facts import canonical_facts
 from vstore.store import Store
 
 REASON = "order 7/19"
 
 
-def contents(folder: Path) -> bytes:
-    """All objects, loose or packed, whether a ref leads to them or not."""
-    command = ["git", f"--git-dir={folder}", "cat-file", "--batch-all-objects", "--batch", "--buffer"]
-    return subprocess.run(command, capture_output=True, check=True).stdout
-
-
-def held(folder: Path) -> set[str]:
-    listing = git(folder, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
-    return set(listing.split())
-
-
-def assert_left(store: Store, folder: Path, branches: dict[str, str], *words: str) -> None:
-    """Ids are those of the store, fsck is content, git shows what is left, and nothing holds these words."""
-    assert_faultless(folder)
-    names = refs(folder)
-    for story, branch in branches.items():
-        versions = list(store.log(story, arrival=True))
-        assert names[f"refs/heads/{branch}"] == versions[0].id
-        chain = git(folder, "--no-replace-objects", "rev-list", branch).split()
-        assert chain == [each.id for each in versions]
-        for version in versions:
-            tree = git(folder, "--no-replace-objects", "ls-tree", version.id).splitlines()
-            ids = [f"100644 blob {version.facts_id}\tfacts", f"100644 blob {version.text_id}\ttext"]
-            assert tree == ids
-            gone = any(each.part == "text" and each.stands is None for each in version.redacted)
-            text = "" if gone else store.text_of(version)
-            assert cat(folder, f"{version.id}:text") == text.encode()
-            assert cat(folder, f"{version.id}:facts") == canonical_facts(version.facts)
-    found = contents(folder)
-    assert [word for word in words if word.encode() in found] == []
-    assert not (folder / "vstore-unfinished").exists()
-
-
 @pytest.fixture(params=[False, True], ids=["exported after", "exported before"])
-def filled(request: pytest.FixtureRequest, store: Store, folder: Path) -> Iterator[Store]:
+def filled(request: pytest.FixtureRequest, store: Store, folder: Path) -> Store:
     """A store of which something will be erased, exported before that or not."""
-    for number, name in enumerate(["Quillon", "Tamsin", "Orrell"], 1):
-        text = f"The witness {name} saw the dam break.\nNothing else is known of day {number}."
-        store.add("dam", text, date=f"2019-01-{number:02}", headline=f"{name} speaks", byline="A. Nole")
-    store.add("dam", "All was withdrawn.", date="2019-01-09", headline="Withdrawn", byline="A. Nole")
+    witnesses(store)
     fill(store)
     if request.param:
         store.export_git(folder)
-    yield store
-
-
-def note_of(folder: Path, version: str) -> list[str]:
-    return git(folder, "notes", "show", version).splitlines()
+    return store
 
 
 def test_an_erased_text_is_not_exported(filled: Store, folder: Path) -> None:
@@ -274,9 +236,3 @@ def test_gc_of_git_leaves_what_is_there(filled: Store, folder: Path) -> None:
     assert_left(filled, folder, branches, "witness Tamsin", "Orrell speaks")
     filled.add("dam", "The dam is mended.", date="2019-02-01")
     assert_left(filled, folder, filled.export_git(folder), "witness Tamsin", "Orrell speaks")
-
-
-def reachable(folder: Path) -> set[str]:
-    """What refs lead to; a question mark before what is not there."""
-    walk = ("rev-list", "--objects", "--no-object-names", "--missing=print", "--all")
-    return set(git(folder, "--no-replace-objects", *walk).split())

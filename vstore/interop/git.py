@@ -71,8 +71,8 @@ class _Export:
         promised.promise(self._repository, [each.tree_name for each in losses.new])
         self._repository.move(self._moves(growing, [*losses.new, *losses.untold], notes))
         if losses.is_left:
-            spoken = {blob for _, blob in noted.listed(self._repository) if blob in losses.gone}
-            promised.rebuild(self._repository, losses.gone - spoken)
+            told = noted.listed(self._repository, notes or self._refs.get(NOTES))
+            promised.rebuild(self._repository, losses.gone.difference(blob for _, blob in told))
 
     def _start(self, losses: Losses) -> Notes:
         """What the notes go on from; older ones may tell what was erased."""

@@ -9,7 +9,7 @@ from vstore.history import facts_of
 from vstore.interop import noted, promised
 from vstore.interop.branches import Branch
 from vstore.interop.commits import Lost, commits, lost
-from vstore.interop.repository import Refs, Repository
+from vstore.interop.repository import NOTES, Refs, Repository
 from vstore.objects import blob_id
 from vstore.shelf import Shelf
 
@@ -34,7 +34,8 @@ def found(shelf: Shelf, repository: Repository, branches: Sequence[Branch], refs
         return Losses()
     exported = {branch.story: branch.exported for branch in branches}
     erased = {blob for each in losses for blob in each.erased}
-    notes, twins = _notes(repository, {each.name for each in losses}, erased)
+    names = {each.name for each in losses}
+    notes, twins = _notes(noted.listed(repository, refs.get(NOTES)), names, erased)
     right = _right(repository, losses, notes)
     told = {each.name for each in losses if each.name in right and refs.get(each.ref) == each.stand_in}
     stale = {each.name for each in losses if each.name in notes or each.ref in refs} - told
@@ -61,11 +62,11 @@ def note_of(each: Lost) -> bytes:
 
 
 def _notes(
-    repository: Repository, names: set[str], erased: set[str]
+    listed: Iterable[tuple[str, str]], names: set[str], erased: set[str]
 ) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The notes of these commits; and notes of any that are, byte by byte, what was erased elsewhere."""
     notes, twins = {}, []
-    for name, blob in noted.listed(repository):
+    for name, blob in listed:
         if name in names:
             notes[name] = blob
         if blob in erased:

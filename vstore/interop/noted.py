@@ -9,7 +9,7 @@ from io import SEEK_CUR, BytesIO
 from typing import Any
 
 from vstore.dates import iso_micros
-from vstore.interop.repository import NOTES, Repository
+from vstore.interop.repository import Repository
 from vstore.model import Facts
 from vstore.objects import escape
 from vstore.rows import FACTS, Tombstone
@@ -42,11 +42,9 @@ def _erased(grave: Tombstone) -> str:
     return f"Redacted: {part}, {iso_micros(grave.at)}, by {escape(grave.who)}: {escape(grave.reason)}\n"
 
 
-def listed(repository: Repository) -> Iterator[tuple[str, str]]:
-    """The commits that have a note, and its blob: their ids in hex."""
-    if repository.run("rev-parse", "--quiet", "--verify", NOTES).returncode:
-        return
-    for line in repository.lines("ls-tree", "-r", NOTES):
+def listed(repository: Repository, notes: str | None) -> Iterator[tuple[str, str]]:
+    """The commits that have a note in this commit of notes, and its blob: their ids in hex."""
+    for line in repository.lines("ls-tree", "-r", notes) if notes else ():
         entry, _, path = line.decode(errors="replace").rstrip("\n").partition("\t")
         yield path.replace("/", ""), entry.rpartition(" ")[2]
 

@@ -185,6 +185,8 @@ class Repository:
                     names, _ = process.communicate()
                 except BaseException:
                     process.kill()  # at the end of its input it would make a pack of a part
+                    with suppress(BrokenPipeError):
+                        process.stdin.close()
                     raise
             said.seek(0)
             if process.returncode:
