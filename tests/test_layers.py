@@ -60,7 +60,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("memory_writing", "memory"),
         "__init__",
     ),
-    "interop": ("repository", "*", "__init__"),
+    "interop": (
+        *("repository", "promised", "commits", "noted", "branches", "gone", "writing", "*"),
+        "__init__",
+    ),
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
