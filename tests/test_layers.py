@@ -48,7 +48,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("passages", "written", "layouts", "tiles", "likeness", "claims", "gaps", "fold", "touches"),
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
-    "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
+    "readers": (
+        *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire", "*"),
+        "__init__",
+    ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
@@ -79,8 +82,8 @@ DOORS = {"__init__": len(FLOORS) - 2, "__main__": len(FLOORS) - 1}
 
 SEAMS = {
     "apsw": ("storage/sqlite*",),
-    "backports": ("chain", "readers/jsonlines", "interop/*"),
-    "compression": ("chain", "readers/jsonlines", "interop/*"),
+    "backports": ("chain", "readers/packed", "interop/*"),
+    "compression": ("chain", "readers/packed", "interop/*"),
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
     "psycopg": ("storage/postgres*",),
