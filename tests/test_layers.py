@@ -49,7 +49,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
     "readers": (
-        *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire", "*"),
+        *("files", "packed", "charsets", "source", "strictjson", "reading"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
+        "*",
         "__init__",
     ),
     "storage": (

@@ -25,6 +25,8 @@ READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
     "seed": "vstore.readers.seed",
     "jsonlines": "vstore.readers.jsonlines",
+    "ninjs": "vstore.readers.ninjs",
+    "newsml-g2": "vstore.readers.newsmlg2",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
