@@ -50,8 +50,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
-        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
-        "*",
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("jsonwire", "wirehead", "wirebody", "*"),
         "__init__",
     ),
     "storage": (

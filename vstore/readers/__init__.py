@@ -20,6 +20,7 @@ from vstore.readers.reading import to_wire as to_wire
 from vstore.readers.source import Held as Held
 from vstore.readers.source import Source as Source
 from vstore.readers.source import named as named
+from vstore.readers.xmlroot import root_of
 
 READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
@@ -27,6 +28,9 @@ READERS: Mapping[str, str] = {
     "jsonlines": "vstore.readers.jsonlines",
     "ninjs": "vstore.readers.ninjs",
     "newsml-g2": "vstore.readers.newsmlg2",
+    "newsml1": "vstore.readers.newsml1",
+    "nitf": "vstore.readers.nitf",
+    "iptc7901": "vstore.readers.iptc7901",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
@@ -68,7 +72,7 @@ def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Itera
     try:
         known = choose(source, how, name)
         if known is None:
-            raise BadWire(f"{source.name} is a directory, not a file", file=source.name)
+            raise _unknown(source)
         if extra := missing(known.NAME):
             raise BadWire(
                 f"to read {known.NAME} there must be more: pip install 'vstore[{extra}]'", extra=extra
@@ -76,6 +80,14 @@ def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Itera
         yield from known.items(source, how)
     except BadWire as error:
         yield error
+
+
+def _unknown(source: Source) -> BadWire:
+    if source.is_folder:
+        return BadWire(f"{source.name} is a directory, not a file", file=source.name)
+    root = root_of(source.beginning())
+    what = f"no reader knows what it is: markup that begins with <{root or '!'}>"
+    return BadWire(f"{what}; --format plain keeps it as it is", file=source.name)
 
 
 def read_one(source: Source, how: How = _PLAINLY, name: str | None = None) -> Reading:
