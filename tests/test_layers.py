@@ -69,7 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
         *("ranges", "sought"),
-        *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
+        *("excerpts", "table", "filenames", "placing", "outcomes", "sources", "taking", "shellwords"),
         *("blame_html", "porcelain"),
         *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
     ),

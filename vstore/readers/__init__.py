@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import cast
 
 from vstore.errors import BadReference, BadWire
-from vstore.readers.charsets import recoded
+from vstore.readers.charsets import glimpse, recoded
 from vstore.readers.files import SIZE_LIMIT as SIZE_LIMIT
 from vstore.readers.files import read_all as read_all
 from vstore.readers.files import read_file as read_file
@@ -20,7 +20,6 @@ from vstore.readers.reading import to_wire as to_wire
 from vstore.readers.source import Held as Held
 from vstore.readers.source import Source as Source
 from vstore.readers.source import named as named
-from vstore.readers.xmlroot import root_of
 
 READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
@@ -34,6 +33,16 @@ READERS: Mapping[str, str] = {
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
+
+FIRST: Mapping[str, str] = {
+    "frontmatter": "-",
+    "seed": "d",
+    "jsonlines": "{\x1f(PQRSTUVWXYZ[\\]^_",  # an object, gzip, zstd, and what zstd passes over
+    "ninjs": "{[",
+    **dict.fromkeys(("newsml-g2", "newsml1", "nitf"), "<"),
+    "iptc7901": "\0\x01\x16\x7f",
+}
+"""With which signs, white space apart, a file of theirs begins: for any other they need not be loaded."""
 
 EXTRAS: Mapping[str, tuple[str, str]] = {}
 """Readers that need a library: the extra that brings it (`pip install 'vstore[EXTRA]'`), and its name."""
@@ -60,8 +69,9 @@ def choose(source: Source, how: How, name: str | None = None) -> Reader | None:
     if name is not None and not source.is_folder:
         return reader(name)
     beginning = recoded(source.beginning(), how.encoding)
-    asked = map(reader, READERS if name is None else (name,))
-    return next((known for known in asked if known.sniff(beginning, source)), None)
+    first = glimpse(beginning).lstrip("\ufeff \t\r\n")[:1]
+    asked = (each for each in READERS if first in FIRST.get(each, first)) if name is None else (name,)
+    return next((known for known in map(reader, asked) if known.sniff(beginning, source)), None)
 
 
 def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Iterator[Reading | BadWire]:
@@ -85,6 +95,8 @@ def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Itera
 def _unknown(source: Source) -> BadWire:
     if source.is_folder:
         return BadWire(f"{source.name} is a directory, not a file", file=source.name)
+    from vstore.readers.xmlroot import root_of
+
     root = root_of(source.beginning())
     what = f"no reader knows what it is: markup that begins with <{root or '!'}>"
     return BadWire(f"{what}; --format plain keeps it as it is", file=source.name)

@@ -55,10 +55,9 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
 
 
 def _innermost(item: Element) -> list[Element]:
-    inner = [element for element in item.walk() if element.name == "NewsItem" and element is not item]
-    return [each for each in inner if "NewsItem" not in {part.name for part in list(each.walk())[1:]}] or [
-        item
-    ]
+    """The items in an item that have no others in them; the item itself, if there are none."""
+    found = [element for element in item.walk() if element.name == "NewsItem"]
+    return [each for each in found if sum(inner.name == "NewsItem" for inner in each.walk()) == 1]
 
 
 def _finding(item: Element, envelope: Element) -> Finding:

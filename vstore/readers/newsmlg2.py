@@ -49,7 +49,7 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
             yield item.located(error)
     if not number:
         root = root_of(source.beginning())
-        raise BadWire(f"there is no news item in it: it is a {root}, which has no text")
+        raise BadWire(f"there is no newsItem in it, only a {root}")
 
 
 def _finding(item: Element) -> Finding:
