@@ -95,7 +95,7 @@ def test_versions_2_and_3_tell_the_same_facts_with_their_own_names(is_3: bool) -
     assert reading.facts["extra"]["headlines"] == [{"role": "short", "value": "Ferry"}]
 
 
-NITF = "<nitf><body><body.head><byline>B</byline></body.head><body.content><p>N.</p></body.content></body></nitf>"
+NITF = "<nitf><body><body.head><note>B</note></body.head><body.content><p>N.</p></body.content></body></nitf>"
 
 
 @pytest.mark.parametrize(
