@@ -50,7 +50,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("passages", "written", "layouts", "tiles", "likeness", "claims", "gaps", "fold", "touches"),
         *("columns", "strands", "trace", "checkpoints", "__init__"),
     ),
-    "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
+    "readers": (
+        *("files", "packed", "charsets", "source", "strictjson", "reading"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("jsonwire", "wirehead", "wirebody", "*"),
+        "__init__",
+    ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
@@ -69,7 +74,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
         *("ranges", "sought"),
-        *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
+        *("excerpts", "table", "filenames", "placing", "outcomes", "sources", "taking", "shellwords"),
         *("blame_html", "porcelain"),
         *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
     ),
@@ -84,8 +89,8 @@ DOORS = {"__init__": len(FLOORS) - 2, "__main__": len(FLOORS) - 1}
 
 SEAMS = {
     "apsw": ("storage/sqlite*",),
-    "backports": ("chain", "readers/jsonlines", "interop/*"),
-    "compression": ("chain", "readers/jsonlines", "interop/*"),
+    "backports": ("chain", "readers/packed", "interop/*"),
+    "compression": ("chain", "readers/packed", "interop/*"),
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
     "psycopg": ("storage/postgres*",),

@@ -65,6 +65,8 @@ class Options:
     allow_redacted: bool = False
     jobs: int = 1
     """So many processes compare texts, this one among them."""
+    run: Run | None = None
+    """What was matched before by the run that this is a part of; None for a run of its own."""
 
     @property
     def is_one(self) -> bool:
@@ -80,7 +82,8 @@ def take_in(
     options: Options,
 ) -> Imported:
     """Keep the wires of a stream; the counts of what became of them."""
-    run = Run(allow_redacted=options.allow_redacted)
+    run = options.run or Run()
+    run.allow_redacted = options.allow_redacted
     counts = Imported()
     with ExitStack() as whole:
         if options.is_one:

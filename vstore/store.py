@@ -6,7 +6,7 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates, places
 from vstore.asking import Which
-from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
+from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 from vstore.versions import one
@@ -113,11 +113,10 @@ class Store(Questions):
         from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.arriving import arrive
-        from vstore.intake import Run
         from vstore.versions import version
 
         arrival = arrive(wire)
-        run = self._run = self._run or Run()
+        run = self._one_run()
         run.allow_redacted = allow_redacted
 
         def attempt() -> Added:
@@ -133,6 +132,13 @@ class Store(Questions):
             run.match(wire.story, added.version.number)
         return added
 
+    def _one_run(self) -> Run:
+        """The run of all that is added through this store."""
+        from vstore.intake import Run
+
+        self._run = self._run or Run()
+        return self._run
+
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         wires: Iterable[Wire | BadWire],
@@ -143,6 +149,7 @@ class Store(Questions):
         dry_run: bool = False,
         allow_redacted: bool = False,
         jobs: int = 1,
+        is_one_run: bool = False,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
@@ -150,12 +157,13 @@ class Store(Questions):
         import that was cut off, run again from its beginning, adds only what is missing. A wire that was
         erased is a bad one, unless `allow_redacted`. With `jobs`
         (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
-        next one was read; what is kept is the same.
+        next one was read; what is kept is the same. `is_one_run`: one with all that is added to this store.
         """
         from vstore.importing import Options, take_in
 
         _check_jobs(jobs)
-        options = Options(strict, again, dry_run, allow_redacted, jobs)
+        run = self._one_run() if is_one_run and not dry_run else None
+        options = Options(strict, again, dry_run, allow_redacted, jobs, run)
         writing = partial(self._writing, "import", dry_run=dry_run)
         counts = take_in(wires, writing, self._shelf, progress, options)
         if not dry_run:
@@ -243,20 +251,13 @@ class Store(Questions):
         `progress` is told how many stories are done, `found` of each problem at once. Raises UnknownStory,
         and BadReference for what can be no level or subset.
         """
-        from vstore.again import until_kept
-        from vstore.checking.run import Listeners, check
+        from vstore.checking.run import Listeners, check, noted
         from vstore.checking.scope import scope
 
         wanted = scope(level, stories, subset)
         result = check(self._storage, wanted, Listeners(progress, found))
-
-        def note() -> None:
-            with self._storage.transaction() as writer:
-                writer.note("last_fsck", str(self._clock()))
-
         if result.ok and wanted.is_whole and wanted.level != "quick":
-            with suppress(StorageRefused):
-                until_kept(note)
+            noted(self._storage, self._clock())
         return result
 
     def gc(

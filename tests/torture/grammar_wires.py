@@ -15,7 +15,7 @@ import click
 from torture.grammars import Grammar, of
 from vstore import readers
 from vstore.arriving import Arrival, arrive
-from vstore.cli.import_ import _fields
+from vstore.cli.overrides import mapped
 from vstore.errors import BadReference, BadWire
 from vstore.facts import canonical_facts, read_facts
 from vstore.interop.packing import packed
@@ -282,7 +282,7 @@ def _mapped(dice: random.Random) -> bytes:
 def _read_mapped(data: bytes) -> None:
     """The map's line, then the lines."""
     given, _, lines = data.partition(b"\n")
-    fields = check_fields(_fields(None, None, given.decode(errors="replace")))  # type: ignore[arg-type]
+    fields = check_fields(mapped(None, None, given.decode(errors="replace")))  # type: ignore[arg-type]
     _read_lines(lines, fields)
 
 
