@@ -49,8 +49,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
     "readers": (
-        *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire", "*"),
-        "__init__",
+        *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire"),
+        *("declared", "webpage", "*", "__init__"),
     ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
@@ -89,6 +89,8 @@ SEAMS = {
     "psycopg": ("storage/postgres*",),
     "rapidfuzz": ("align", "names", "subsequence"),
     "rfc8785": ("facts",),
+    "charset_normalizer": ("readers/declared",),
+    "trafilatura": ("readers/webpage",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
 }

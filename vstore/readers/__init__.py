@@ -25,11 +25,14 @@ READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
     "seed": "vstore.readers.seed",
     "jsonlines": "vstore.readers.jsonlines",
+    "html": "vstore.readers.htmlpage",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
 
-EXTRAS: Mapping[str, tuple[str, str]] = {}
+EXTRAS: Mapping[str, tuple[str, str]] = {
+    "html": ("html", "trafilatura"),
+}
 """Readers that need a library: the extra that brings it (`pip install 'vstore[EXTRA]'`), and its name."""
 
 _PLAINLY = How()
