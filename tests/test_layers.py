@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire"),
-        *("declared", "webpage", "*", "__init__"),
+        *("declared", "webpage", "warcstream", "httpbody", "*", "__init__"),
     ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
@@ -91,6 +91,8 @@ SEAMS = {
     "rfc8785": ("facts",),
     "charset_normalizer": ("readers/declared",),
     "trafilatura": ("readers/webpage",),
+    "warcio": ("readers/warc",),
+    "brotli": ("readers/httpbody",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
 }

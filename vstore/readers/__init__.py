@@ -25,6 +25,7 @@ READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
     "seed": "vstore.readers.seed",
     "jsonlines": "vstore.readers.jsonlines",
+    "warc": "vstore.readers.warc",
     "html": "vstore.readers.htmlpage",
     "plain": "vstore.readers.plain",
 }
@@ -32,6 +33,7 @@ READERS: Mapping[str, str] = {
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "html": ("html", "trafilatura"),
+    "warc": ("warc", "warcio"),
 }
 """Readers that need a library: the extra that brings it (`pip install 'vstore[EXTRA]'`), and its name."""
 

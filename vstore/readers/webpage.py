@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from vstore import dates
 from vstore.errors import BadReference, BadWire
@@ -161,7 +162,7 @@ def _facts(article: Document, head: dict[str, str], url: str | None) -> dict[str
         "modified": _date(head, _MODIFIED),
     }
     facts = {
-        "source": article.sitename,
+        "source": _site(article, url or canonical),
         "headline": article.title,
         "byline": article.author,
         "url": url or canonical,
@@ -174,6 +175,16 @@ def _facts(article: Document, head: dict[str, str], url: str | None) -> dict[str
     return {
         name: value.strip() if isinstance(value, str) else value for name, value in facts.items() if value
     }
+
+
+def _site(article: Document, url: str | None) -> str | None:
+    """The site's name; where it has none, its host, and not what the extractor makes of the address."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        host = None
+    name = article.sitename
+    return name if name and not (host and host.endswith(name.lower().partition("?")[0])) else host
 
 
 def _words(tags: list[str] | None) -> list[str]:
