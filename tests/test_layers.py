@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire"),
-        *("declared", "webpage", "warcstream", "httpbody", "*", "__init__"),
+        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "*", "__init__"),
     ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
@@ -91,6 +91,7 @@ SEAMS = {
     "rfc8785": ("facts",),
     "charset_normalizer": ("readers/declared",),
     "trafilatura": ("readers/webpage",),
+    "feedparser": ("readers/feeds",),
     "warcio": ("readers/warc",),
     "brotli": ("readers/httpbody",),
     "yaml": ("readers/frontmatter", "config"),

@@ -26,12 +26,14 @@ READERS: Mapping[str, str] = {
     "seed": "vstore.readers.seed",
     "jsonlines": "vstore.readers.jsonlines",
     "warc": "vstore.readers.warc",
+    "feed": "vstore.readers.feeds",
     "html": "vstore.readers.htmlpage",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
+    "feed": ("feeds", "feedparser"),
     "html": ("html", "trafilatura"),
     "warc": ("warc", "warcio"),
 }

@@ -31,7 +31,7 @@ PAGE_LIMIT = 8 << 20
 ELEMENTS = 50_000
 """A page has at most this many elements: the extractor takes up to a third of a millisecond for each."""
 ATTRIBUTES = 500
-"""A tag has at most this many attributes: the parser compares each with each."""
+"""A tag has at most this many attributes."""
 
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -105,10 +105,15 @@ def read_page(page: Page, reader: str) -> Reading:
     )
 
 
-def _tree(text: str) -> Tree:
+def check_attributes(text: str) -> None:
+    """Refuses markup in which a tag has too many attributes, which parsers compare each with each."""
     for tag in _LONG_TAG.finditer(text):
         if len(_VALUE.sub("", tag[0]).split()) > ATTRIBUTES:
             raise BadWire(f"a tag has more than {ATTRIBUTES} attributes")
+
+
+def _tree(text: str) -> Tree:
+    check_attributes(text)
     tree = _guarded(extractor().load, text)
     if tree is None:
         raise _no_article()
