@@ -49,8 +49,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("strands", "trace", "columns", "checkpoints", "__init__"),
     ),
     "readers": (
-        *("files", "packed", "charsets", "source", "strictjson", "reading", "jsonwire"),
-        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "*", "__init__"),
+        *("files", "packed", "charsets", "source", "strictjson", "reading"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
+        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates"),
+        "*",
+        "__init__",
     ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),

@@ -25,6 +25,8 @@ READERS: Mapping[str, str] = {
     "frontmatter": "vstore.readers.frontmatter",
     "seed": "vstore.readers.seed",
     "jsonlines": "vstore.readers.jsonlines",
+    "ninjs": "vstore.readers.ninjs",
+    "newsml-g2": "vstore.readers.newsmlg2",
     "warc": "vstore.readers.warc",
     "feed": "vstore.readers.feeds",
     "html": "vstore.readers.htmlpage",

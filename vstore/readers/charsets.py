@@ -23,6 +23,22 @@ def marked(beginning: bytes) -> str | None:
     return next((charset for mark, charset in _MARKS if beginning.startswith(mark)), None)
 
 
+def detected(data: bytes) -> str:
+    """UTF-8 if these first bytes are, else Windows 1252, else Latin 1, in which anything can be read."""
+    if _decodes(data, "utf-8"):
+        return "utf-8"
+    return "cp1252" if _decodes(data, "cp1252") else "iso8859-1"
+
+
+def _decodes(data: bytes, charset: str) -> bool:
+    """True if they are of this character set, but for a character that may be cut at their end."""
+    try:
+        codecs.getincrementaldecoder(charset)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def glimpse(beginning: bytes) -> str:
     """The text of a beginning, to find out what it is: what cannot be read of it is U+FFFD."""
     return beginning.decode(marked(beginning) or "utf-8", "replace")

@@ -163,7 +163,7 @@ def _extra(entry: Entry, body: Entry) -> dict[str, Any]:
     summary = dict(entry.get("summary_detail") or {})
     extra["summary"] = "" if summary.get("value") == body.get("value") else _text(summary)
     dates = {name: entry[name] for name in ("published", "updated") if name in entry}
-    unread = {name: value for name, value in dates.items() if not _moment(value)}
-    hrefs = [link.get("href") for link in entry.get("links", ()) if link.get("rel") == "enclosure"]
-    extra |= {**unread, "enclosures": [href for href in hrefs if href]}
+    extra |= {name: written for name, written in dates.items() if not _moment(written)}
+    hrefs = (link.get("href") for link in entry.get("links", ()) if link.get("rel") == "enclosure")
+    extra["enclosures"] = [href for href in hrefs if href]
     return {name: value for name, value in extra.items() if value}
