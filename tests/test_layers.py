@@ -51,7 +51,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
         *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
-        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates"),
+        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
+        "mailwords",
         "*",
         "__init__",
     ),

@@ -30,6 +30,7 @@ READERS: Mapping[str, str] = {
     "warc": "vstore.readers.warc",
     "feed": "vstore.readers.feeds",
     "html": "vstore.readers.htmlpage",
+    "mail": "vstore.readers.mail",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from vstore.errors import BadReference, BadWire
-from vstore.readers.charsets import decode, marked, named
+from vstore.readers.charsets import decode, detected, marked, named
 
 _LOOKED_AT = 1 << 16
 """So many bytes are enough to detect a character set; more take long."""
@@ -93,13 +93,14 @@ def _meant(label: str | None) -> str | None:
     return _MEANT.get(charset, charset) if charset else None
 
 
-def _detected(data: bytes) -> str | None:
-    """The most likely character set of bytes that are not UTF-8; None where nothing can tell."""
+def _detected(data: bytes) -> str:
+    """The most likely character set of bytes that are not UTF-8; Windows 1252 where nothing can tell."""
     try:
         from charset_normalizer import from_bytes
     except ImportError:
-        return None
+        return detected(data)
     found = list(from_bytes(data[:_LOOKED_AT]))
     # Where they are as likely they come by name: cp1250 before cp1252, which is far more common.
     equal = [each for each in found if (each.chaos, each.coherence) == (found[0].chaos, found[0].coherence)]
-    return next((each.encoding for each in sorted(equal, key=lambda each: each.encoding != "cp1252")), None)
+    likely = [each.encoding for each in equal]
+    return "cp1252" if "cp1252" in likely or not likely else likely[0]
