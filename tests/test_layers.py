@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
         *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
         *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
-        "mailwords",
+        *("mailwords", "snippets"),
         "*",
         "__init__",
     ),
@@ -85,7 +85,7 @@ DOORS = {"__init__": len(FLOORS) - 2, "__main__": len(FLOORS) - 1}
 """The package's own doors stand on top of these floors and may import from them too."""
 
 SEAMS = {
-    "apsw": ("storage/sqlite*",),
+    "apsw": ("storage/sqlite*", "readers/diffengine"),
     "backports": ("chain", "readers/packed", "interop/*"),
     "compression": ("chain", "readers/packed", "interop/*"),
     "click": ("cli/*",),

@@ -6,9 +6,7 @@ and left out; ids that several items share are kept as they are.
 
 from __future__ import annotations
 
-import html
 import io
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,8 +14,8 @@ from vstore.errors import BadWire
 from vstore.readers.declared import Decoded, decode_leniently, in_markup
 from vstore.readers.feedspans import Span, spans
 from vstore.readers.maildates import mail_date, real_date
-from vstore.readers.markup import html_text
 from vstore.readers.reading import How, Reading, at_item
+from vstore.readers.snippets import snippet_text
 from vstore.readers.source import Source
 from vstore.readers.webpage import check_attributes
 from vstore.readers.xmlroot import root_of
@@ -28,7 +26,6 @@ ABOUT = "RSS and Atom, each item a wire (extra feeds)"
 FEED_LIMIT = 16 << 20
 """A feed has at most so many bytes."""
 
-_MARKUP = re.compile(r"<[a-zA-Z/!]")
 _NOT_EXTRA = {
     *("title", "link", "links", "id", "guidislink", "author", "authors", "publisher", "tags", "content"),
     *("published", "updated", "language", "rights", "source", "href", "base", "feedburner_origlink"),
@@ -116,7 +113,7 @@ def _text(body: Entry) -> str:
     value = str(body.get("value", ""))
     if body.get("type") == "text/plain":
         return value.strip()
-    return html_text(value) if _MARKUP.search(value) else html.unescape(value).strip()
+    return snippet_text(value)
 
 
 def _line(detail: Any) -> str:
