@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
         *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
         *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
-        *("mailwords", "snippets"),
+        *("mailwords", "snippets", "gitobjects"),
         "*",
         "__init__",
     ),

@@ -27,6 +27,7 @@ READERS: Mapping[str, str] = {
     "jsonlines": "vstore.readers.jsonlines",
     "ninjs": "vstore.readers.ninjs",
     "newsml-g2": "vstore.readers.newsmlg2",
+    "git": "vstore.readers.gitrepo",
     "diffengine": "vstore.readers.diffengine",
     "warc": "vstore.readers.warc",
     "feed": "vstore.readers.feeds",

@@ -94,13 +94,20 @@ def _meant(label: str | None) -> str | None:
 
 
 def _detected(data: bytes) -> str:
-    """The most likely character set of bytes that are not UTF-8; Windows 1252 where nothing can tell."""
+    """The most likely character set of bytes that are not UTF-8.
+
+    Scripts are told apart well by charset_normalizer, where it is installed; the many sets of Latin letters
+    are not, so these are taken to be Windows 1252, the most frequent by far.
+    """
     try:
         from charset_normalizer import from_bytes
     except ImportError:
         return detected(data)
-    found = list(from_bytes(data[:_LOOKED_AT]))
-    # Where they are as likely they come by name: cp1250 before cp1252, which is far more common.
-    equal = [each for each in found if (each.chaos, each.coherence) == (found[0].chaos, found[0].coherence)]
-    likely = [each.encoding for each in equal]
-    return "cp1252" if "cp1252" in likely or not likely else likely[0]
+    found = from_bytes(data[:_LOOKED_AT]).best()
+    return found.encoding if found and _is_in_another_script(str(found)) else detected(data)
+
+
+def _is_in_another_script(text: str) -> bool:
+    """True if most letters beyond ASCII are not Latin ones."""
+    letters = [letter for letter in text if letter > "\x7f" and letter.isalpha()]
+    return 2 * sum(letter > "\u024f" for letter in letters) > len(letters)
