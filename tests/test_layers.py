@@ -50,10 +50,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
-        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline", "jsonwire"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("jsonwire", "wirehead", "wirebody"),
         *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
-        *("mailwords", "snippets", "gitobjects"),
-        "*",
+        *("mailwords", "snippets", "gitobjects", "*"),
         "__init__",
     ),
     "storage": (
@@ -71,7 +71,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
         *("ranges", "sought"),
-        *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
+        *("excerpts", "table", "filenames", "placing", "outcomes", "sources", "taking", "shellwords"),
         *("blame_html", "porcelain"),
         *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
     ),

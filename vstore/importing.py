@@ -63,6 +63,8 @@ class Options:
     dry_run: bool = False
     jobs: int = 1
     """So many processes compare texts, this one among them."""
+    run: Run | None = None
+    """What was matched before by the run that this is a part of; None for a run of its own."""
 
     @property
     def is_one(self) -> bool:
@@ -78,7 +80,7 @@ def take_in(
     options: Options,
 ) -> Imported:
     """Keep the wires of a stream; the counts of what became of them."""
-    run = Run()
+    run = options.run or Run()
     counts = Imported()
     with ExitStack() as whole:
         if options.is_one:

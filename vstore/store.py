@@ -99,11 +99,11 @@ class Store(Questions):
         """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
         from vstore.again import until_kept
         from vstore.answers import Added
-        from vstore.intake import Run, arrive
+        from vstore.intake import arrive
         from vstore.versions import version
 
         arrival = arrive(wire)
-        run = self._run = self._run or Run()
+        run = self._one_run()
 
         def attempt() -> Added:
             with self._writing(dry_run=dry_run) as (writer, intake):
@@ -118,6 +118,13 @@ class Store(Questions):
             run.match(wire.story, added.version.number)
         return added
 
+    def _one_run(self) -> Run:
+        """The run of all that is added through this store."""
+        from vstore.intake import Run
+
+        self._run = self._run or Run()
+        return self._run
+
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         wires: Iterable[Wire | BadWire],
@@ -127,18 +134,20 @@ class Store(Questions):
         again: bool = False,
         dry_run: bool = False,
         jobs: int = 1,
+        is_one_run: bool = False,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
         import that was cut off, run again from its beginning, adds only what is missing. With `jobs`
         (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
-        next one was read; what is kept is the same.
+        next one was read; what is kept is the same. `is_one_run`: one with all that is added to this store.
         """
         from vstore.importing import Options, take_in
 
         _check_jobs(jobs)
-        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
+        run = self._one_run() if is_one_run and not dry_run else None
+        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs, run=run)
         counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
         if not dry_run:
             self._gc_after(counts.new + counts.changed)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Make a store.",
     "add": "Keep wires that lie in files.",
+    "inspect": "Show what a reader makes of files, without keeping it.",
+    "readers": "List the formats that can be read.",
     "import": "Keep wires that stand in JSON lines.",
     "stories": "List the stories.",
     "log": "List the versions of a story, or of all.",
@@ -42,7 +44,7 @@ COMMANDS = {
 }
 """Each with its one-line help: the first line of the command's docstring (a test keeps them equal)."""
 
-MODULES = {"import": "import_", "copy": "copy_", "gc": "gc_"}
+MODULES = {"import": "import_", "inspect": "inspect_", "readers": "readers_", "copy": "copy_", "gc": "gc_"}
 """Where a command's module, and the command in it, cannot have its own name."""
 
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import cast
 
 from vstore.errors import BadReference, BadWire
-from vstore.readers.charsets import recoded
+from vstore.readers.charsets import glimpse, recoded
 from vstore.readers.files import SIZE_LIMIT as SIZE_LIMIT
 from vstore.readers.files import read_all as read_all
 from vstore.readers.files import read_file as read_file
@@ -27,15 +27,33 @@ READERS: Mapping[str, str] = {
     "jsonlines": "vstore.readers.jsonlines",
     "ninjs": "vstore.readers.ninjs",
     "newsml-g2": "vstore.readers.newsmlg2",
+    "newsml1": "vstore.readers.newsml1",
+    "nitf": "vstore.readers.nitf",
+    "iptc7901": "vstore.readers.iptc7901",
     "git": "vstore.readers.gitrepo",
     "diffengine": "vstore.readers.diffengine",
     "warc": "vstore.readers.warc",
     "feed": "vstore.readers.feeds",
     "html": "vstore.readers.htmlpage",
     "mail": "vstore.readers.mail",
+    "csv": "vstore.readers.csvrows",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
+
+FIRST: Mapping[str, str] = {
+    "frontmatter": "-",
+    "seed": "d",
+    "jsonlines": "{\x1f(PQRSTUVWXYZ[\\]^_",  # an object, gzip, zstd, and what zstd passes over
+    "ninjs": "{[",
+    **dict.fromkeys(("newsml-g2", "newsml1", "nitf"), "<"),
+    "iptc7901": "\0\x01\x16\x7f",
+    "git": "",  # a folder
+    "diffengine": "S",
+    "warc": "W\x1ffh",  # what it is, gzip, and how an ARC file begins
+    **dict.fromkeys(("feed", "html"), "<"),
+}
+"""With which signs, white space apart, a file of theirs begins: for any other they need not be loaded."""
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "feed": ("feeds", "feedparser"),
@@ -66,8 +84,9 @@ def choose(source: Source, how: How, name: str | None = None) -> Reader | None:
     if name is not None and not source.is_folder:
         return reader(name)
     beginning = recoded(source.beginning(), how.encoding)
-    asked = map(reader, READERS if name is None else (name,))
-    return next((known for known in asked if known.sniff(beginning, source)), None)
+    first = glimpse(beginning).lstrip("\ufeff \t\r\n")[:1]
+    asked = (each for each in READERS if first in FIRST.get(each, first)) if name is None else (name,)
+    return next((known for known in map(reader, asked) if known.sniff(beginning, source)), None)
 
 
 def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Iterator[Reading | BadWire]:
@@ -78,7 +97,7 @@ def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Itera
     try:
         known = choose(source, how, name)
         if known is None:
-            raise BadWire(f"{source.name} is a directory, not a file", file=source.name)
+            raise _unknown(source)
         if extra := missing(known.NAME):
             raise BadWire(
                 f"to read {known.NAME} there must be more: pip install 'vstore[{extra}]'", extra=extra
@@ -86,6 +105,16 @@ def items(source: Source, how: How = _PLAINLY, name: str | None = None) -> Itera
         yield from known.items(source, how)
     except BadWire as error:
         yield error
+
+
+def _unknown(source: Source) -> BadWire:
+    if source.is_folder:
+        return BadWire(f"{source.name} is a directory, not a file", file=source.name)
+    from vstore.readers.xmlroot import root_of
+
+    root = root_of(source.beginning())
+    what = f"no reader knows what it is: markup that begins with <{root or '!'}>"
+    return BadWire(f"{what}; --format plain keeps it as it is", file=source.name)
 
 
 def read_one(source: Source, how: How = _PLAINLY, name: str | None = None) -> Reading:

@@ -12,6 +12,7 @@ from vstore.readers.source import Held
 from vstore.readers.strictxml import Item, read_items
 
 _ASIDE = DROPPED | {"body.head"}
+_TEXTUAL = frozenset(["nitf", "html", "body", "p", "div", "pre", "li"])
 
 
 def nitf_text(nitf: Element) -> str:
@@ -24,6 +25,11 @@ def xml_text(element: Element) -> str:
     """The text of what an element holds, which may be NITF, XHTML or a piece of either."""
     nitf = next((inner for inner in element.walk() if inner.name == "nitf"), None)
     return nitf_text(nitf) if nitf is not None else element_text(element, _ASIDE)
+
+
+def is_textual(element: Element) -> bool:
+    """True if it holds prose: content without any such element is data, such as results of a match."""
+    return any(inner.name.lower() in _TEXTUAL for inner in element.walk())
 
 
 def written_nitf(text: str) -> str:

@@ -11,9 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
-from email.utils import parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vstore.errors import BadWire
 from vstore.readers import mailbox
@@ -24,6 +22,9 @@ from vstore.readers.mailwords import Headers, headers, words
 from vstore.readers.markup import html_text
 from vstore.readers.reading import How, Reading, at_item
 from vstore.readers.source import Source
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 NAME = "mail"
 ABOUT = "an e-mail (.eml) or a mailbox (mbox), each message a wire"
@@ -105,14 +106,14 @@ def _reading(raw: bytes, data: bytes, how: How) -> Reading:
 
 def _body(message: Message, how: How) -> Body:
     body = Body([], [], [])
-    waiting: list[Message] = [message]
+    waiting = [message]
     for _ in range(PART_LIMIT):
         if not waiting:
             return body
         part = waiting.pop()
         payload = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting.extend(inner for inner in reversed(payload) if isinstance(inner, Message))
+            waiting.extend(inner for inner in reversed(payload) if not isinstance(inner, str))
         else:
             _take(part, body, how)
     raise BadWire(f"it has more than {PART_LIMIT:,} parts", limit=PART_LIMIT)
@@ -157,6 +158,8 @@ def _unflowed(text: str, part: Message) -> str:
 
 def _sender(written: str) -> tuple[str, str]:
     """Name and address; neither of what is no address at all."""
+    from email.utils import parseaddr
+
     try:
         return parseaddr(written)
     except RecursionError:  # of comments in comments in comments

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.utils import parsedate_tz
 
 from vstore import dates
 from vstore.errors import BadReference
@@ -18,6 +17,8 @@ def mail_date(written: str) -> str | None:
 
     Of a moment in a zone that nobody knows (`CEST`), only the day is told.
     """
+    from email.utils import parsedate_tz
+
     found = parsedate_tz(written) if len(written) <= _LONGEST else None
     if found is None:
         return None

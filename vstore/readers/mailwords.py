@@ -5,10 +5,13 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from email.message import Message
+from typing import TYPE_CHECKING
 
 from vstore.errors import BadWire
 from vstore.readers.declared import decode_declared
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _LONGEST = 16_384
 """Of a header, so many characters are read."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from vstore.errors import BadWire
 from vstore.readers.elements import Element, each_of, told, words_of
 from vstore.readers.finding import Finding
-from vstore.readers.inline import best_text, form_of, xml_text
+from vstore.readers.inline import best_text, form_of, is_textual, xml_text
 from vstore.readers.reading import How, Reading
 from vstore.readers.source import Source
 from vstore.readers.states import code, publication_status, state_of
@@ -26,8 +26,6 @@ _OTHERS = frozenset(
 )
 _PARTS = frozenset(["contentSet", "contentMeta", "itemMeta", "catalogRef", "hopHistory", "groupSet"])
 _DROPPED = frozenset(["icon", "hash", "fileName"])
-_TEXTUAL = frozenset(["nitf", "html", "body", "p", "div", "pre", "li"])
-"""Content that holds none of these is data: sports results, events, concepts."""
 
 _Properties = dict[str, list[Element]]
 
@@ -51,7 +49,7 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
             yield item.located(error)
     if not number:
         root = root_of(source.beginning())
-        raise BadWire(f"there is no news item in it: it is a {root}, which has no text")
+        raise BadWire(f"there is no newsItem in it, only a {root}")
 
 
 def _finding(item: Element) -> Finding:
@@ -120,17 +118,13 @@ def _genre(properties: _Properties) -> str | None:
 def _text(content: list[Element]) -> str:
     """The text of the best rendition that lies in the item: plain, else NITF or XHTML, else HTML as data."""
     data = [
-        (element.said("contenttype") or "", element.written)
+        (element.said("contenttype") or "", element.written.strip("\r\n"))
         for element in content
         if element.name == "inlineData" and element.said("encoding") is None
     ]
     plain = [pair for pair in data if form_of(pair[0]) == "plain"]
-    texts = (xml_text(element) for element in content if element.name == "inlineXML" and _is_textual(element))
+    texts = (xml_text(element) for element in content if element.name == "inlineXML" and is_textual(element))
     return best_text(plain) or next(filter(str.strip, texts), None) or best_text(data)
-
-
-def _is_textual(element: Element) -> bool:
-    return any(inner.name.lower() in _TEXTUAL for inner in element.walk())
 
 
 def _what(item_class: str, content: list[Element]) -> str | None:

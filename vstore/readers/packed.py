@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import sys
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vstore.errors import BadWire
@@ -31,7 +29,7 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
     whole = io.BufferedReader(Joined(source, _head(stream)), _CHUNK)
     head = whole.peek(4)[:4]
     if head[:2] == _GZIP:
-        return _unpacked(gzip.GzipFile(fileobj=whole), whole, (EOFError, OSError, zlib.error))
+        return _unpacked_gzip(whole)
     if head == _ZSTD or (head[1:] == _ZSTD_SKIPPABLE and head[0] >> 4 == 5):
         return _unpacked_zstd(whole)
     return whole
@@ -44,6 +42,13 @@ def unpacked_beginning(beginning: bytes) -> bytes:
             return cast("io.BufferedReader", stream).read1(len(beginning)) if beginning else b""
     except BadWire:
         return b""
+
+
+def _unpacked_gzip(whole: io.BufferedIOBase) -> BinaryIO:
+    import gzip
+    import zlib
+
+    return _unpacked(gzip.GzipFile(fileobj=whole), whole, (EOFError, OSError, zlib.error))
 
 
 def _unpacked_zstd(whole: io.BufferedIOBase) -> BinaryIO:

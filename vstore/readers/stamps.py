@@ -16,15 +16,13 @@ _ZONED_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|z|[+-][0-9]{2}:?[0-9]
 
 
 def stamp(name: str, written: str | None) -> str | None:
-    """The date in the form that `vstore.dates` reads; None for none, BadWire for what is no date."""
+    """The date as `vstore.dates` writes it; None for none, BadWire for what is no date."""
     if written is None or not (text := written.strip()):
         return None
-    found = _expanded(text)
     try:
-        dates.parse(found)
+        return dates.parse(_expanded(text)).text
     except BadReference as error:
         raise BadWire(f"its {name} {text[:60]!r} is not a date", fact=name) from error
-    return found
 
 
 def stamp_or_words(written: str | None) -> str | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 _SAID: dict[str, str] = {
     "kill": "kill killed mandatorykill bulletinkill cancel canceled cancelled cancellation delete deleted "
-    "withdraw withdrawn withdrawal retract retracted retraction",
+    "withdraw withdrawn withdrawal retract retracted retraction annulation",
     "withhold": "withhold withheld hold",
-    "correction": "correction corrected corrective correct corr rectify rectified rectification",
+    "correction": "correction corrected corrective correct corr rectify rectified rectification "
+    "rectificatif berichtigung korrektur korr",
     "advisory": "advisory mediaadvisory advisorynote notetoeditors",
     "update": "update updated writethru writethrough",
 }

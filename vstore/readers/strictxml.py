@@ -43,20 +43,23 @@ class Item(NamedTuple):
     digest: str
     charset: str
     number: int
-    """Counted from 1; 0 if it is the whole file."""
+    """Counted from 1; 0 for the whole file, and for what stands beside the items."""
 
     def located(self, error: BadWire) -> BadWire:
         """The error as one of this item."""
         return at_item(self.number, error) if self.number else error
 
 
-def read_items(source: Source, how: How, names: frozenset[str]) -> Iterator[Item | BadWire]:
+def read_items(
+    source: Source, how: How, names: frozenset[str], beside: frozenset[str] = frozenset()
+) -> Iterator[Item | BadWire]:
     """Every element of one of these names that is in no other such one; a BadWire for one that is unfit.
 
-    XML that is broken or cut off ends with a BadWire, after what could be read.
+    Elements called as in `beside` come too, and are not counted. XML that is broken or cut off ends with a
+    BadWire, after what could be read.
     """
     charset = xml_charset(source.beginning(), how.encoding)
-    feed = _Feed(names, charset)
+    feed = _Feed((names, beside), charset)
     try:
         with source.stream() as stream:
             for data in _recoded(stream, charset, feed):
@@ -104,9 +107,10 @@ def _not_in(charset: str, offset: int, error: UnicodeDecodeError) -> BadWire:
 class _Feed:
     """Takes UTF-8 in pieces, keeps the item at hand as a tree, and hands out those that are complete."""
 
-    def __init__(self, names: frozenset[str], charset: str) -> None:
+    def __init__(self, names: tuple[frozenset[str], frozenset[str]], charset: str) -> None:
         self.digest = hashlib.sha256()
-        self._names = names
+        self._beside = names[1]
+        self._names = names[0] | names[1]
         self._charset = charset
         self._parser = _parser(self)
         self._found: list[Item | BadWire] = []
@@ -198,14 +202,20 @@ class _Feed:
     def _close_item(self) -> None:
         element, fault, is_root = self._stack[0], self._fault, self._at_depth == 1
         self._at_depth, self._fault, self._stack = 0, None, []
-        self._number += 1
         digest = self._slices.close(self._parser.CurrentByteIndex)
+        number = self._counted(element)
         if fault is not None:
-            self._found.append(fault if is_root else at_item(self._number, fault))
+            self._found.append(at_item(number, fault) if number and not is_root else fault)
         elif is_root:
             self._root = element
         else:
-            self._found.append(Item(element, digest, self._charset, self._number))
+            self._found.append(Item(element, digest, self._charset, number))
+
+    def _counted(self, element: Element) -> int:
+        if element.name in self._beside:
+            return 0
+        self._number += 1
+        return self._number
 
     def skipped(self, name: str, _is_parameter: bool) -> None:
         """An entity that nobody knows: what it stands for would be missing."""
