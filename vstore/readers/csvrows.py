@@ -101,6 +101,7 @@ def _columns(header: list[str], fields: Mapping[str, str]) -> list[Column]:
     columns = []
     for column in written:
         name = by_column.get(column) or _own_name(column, taken)
+        name = name if name in _NAMES else None  # `extra` and `capture` are no single cells
         columns.append(Column(name or column, is_known=name is not None))
     if Column("text", is_known=True) not in columns:
         raise BadWire(f"no column is the text, say --map text=COLUMN; there are {_listed(written)}")
