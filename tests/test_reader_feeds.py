@@ -68,7 +68,6 @@ def test_an_item_of_rss_is_a_wire(tmp_path: Path) -> None:
         "lang": "en-gb",
         "keywords": ["bridges", "Norden"],
         "rights": "Kestrel 2031",
-        "first_created": "2031-05-02T08:15+02:00",
         "extra": {
             "summary": "Cracks in two piers.",
             "credit": "Ida Brandt",
@@ -206,13 +205,13 @@ def test_a_feed_that_declares_entities_is_refused(tmp_path: Path, declaration: s
 @pytest.mark.parametrize(
     "content",
     [
-        "<a>" * 20_000,
-        "<item>" * 20_000,
+        "<a>" * 5_000,
+        "<item>" * 5_000,
         "<![CDATA[" * 50_000,
         "<!--" * 50_000,
         "&" * 100_000,
         "<" * 100_000,
-        "<item " * 50_000,
+        "<item " * 10_000,
         '<a b="' * 50_000,
         "<pubDate>" + "Mon, " * 50_000 + "</pubDate>",
         "<author>" + "a@(" * 50_000 + "</author>",

@@ -88,11 +88,13 @@ def _reading(entry: Entry, span: Span, feed: Feed, decoded: Decoded) -> Reading:
         raise BadWire("the feed is cut off in it")
     body = _body(entry)
     updated, published = (_moment(entry.get(name)) for name in ("updated", "published"))
+    # RSS has one date, which many move when they update: then nobody knows when it was first there.
+    created = {"first_created": published} if updated and published else {}
     reading = Reading(
         text=_text(body),
         reader=NAME,
         date=updated or published,
-        facts=_facts(entry, feed.facts, body) | ({"first_created": published} if published else {}),
+        facts=_facts(entry, feed.facts, body) | created,
         charset=decoded.charset,
         digest=span.digest,
     )
