@@ -45,6 +45,14 @@ _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "dc.dat
 _RIGHTS = ("copyright", "dc.rights", "dcterms.rights", "dcterms.license")
 
 
+_WANTED = {
+    "with_metadata": True,
+    "include_comments": False,
+    # No date can be written so, and none is looked for: guessing one takes longer than all the rest.
+    "date_extraction_params": {"outputformat": "none"},
+}
+
+
 class Page(NamedTuple):
     """Its bytes, the encoding that the caller says, the one that the HTTP header says, and its address."""
 
@@ -123,7 +131,7 @@ def _tree(text: str) -> Tree:
 
 
 def _article(tree: Tree, url: str | None) -> Document:
-    found = _guarded(extractor().extract, tree, url=url, with_metadata=True, include_comments=False)
+    found = _guarded(extractor().extract, tree, url=url, **_WANTED)
     if found is None:
         raise _no_article()
     return cast("Document", found)
