@@ -195,10 +195,11 @@ class _Scanner:
         After quotation marks that do not end, they are no longer heeded, so that all is one pass.
         """
         begin = at
-        while self._heeds_quotes and (found := _TAG_END.search(self._source, at)):
-            if found[1] is None:
+        while self._heeds_quotes:
+            found = _TAG_END.search(self._source, at)
+            if found is not None and found[1] is None:
                 return found.start()
-            at = self._find(found[1], found.end()) + 1
+            at = 0 if found is None else self._find(found[1], found.end()) + 1
             self._heeds_quotes = at > 0
         return self._find(">", begin)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vstore.errors import BadWire
@@ -37,11 +38,11 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
 
 def unpacked_beginning(beginning: bytes) -> bytes:
     """The first bytes that a packed beginning unpacks to, at most as many; others as they are."""
-    try:
-        with unpacked(io.BytesIO(beginning)) as stream:
-            return cast("io.BufferedReader", stream).read1(len(beginning)) if beginning else b""
-    except BadWire:
-        return b""
+    found = b""
+    with suppress(BadWire), unpacked(io.BytesIO(beginning)) as stream:
+        while more := cast("io.BufferedReader", stream).read1(len(beginning) - len(found)):
+            found += more
+    return found
 
 
 def _unpacked_gzip(whole: io.BufferedIOBase) -> BinaryIO:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
-from vstore.readers.stamps import stamp_or_words
+from vstore.errors import BadWire
+from vstore.readers.stamps import stamp
 from vstore.readers.states import state_of
 
 _IPTC = re.compile(
@@ -83,11 +85,12 @@ def read_trailer(trailer: str) -> str | None:
     """When it was sent, to the day where its zone is nobody's; None if the trailer does not tell."""
     for form in _TRAILERS:
         if found := re.search(form, trailer[:_LONGEST]):
-            return _date(found.groupdict())
+            with suppress(BadWire):
+                return stamp("date", _date(found.groupdict()))
     return None
 
 
-def _date(parts: dict[str, str]) -> str | None:
+def _date(parts: dict[str, str]) -> str:
     month = _MONTHS.get(parts["month"].lower(), 0) if parts["month"].isalpha() else int(parts["month"])
     year = int(parts["year"])
     if year < 100:
@@ -95,5 +98,5 @@ def _date(parts: dict[str, str]) -> str | None:
     day = f"{year:04}-{month:02}-{parts['day']}"
     zone = parts["zone"]
     if zone is not None and zone not in _ZONES:
-        return stamp_or_words(day)
+        return day
     return f"{day}T{parts['hour']}:{parts['minute']}{_ZONES[zone] if zone else ''}"

@@ -9,7 +9,7 @@ from vstore.readers.charsets import detected, marked, named
 
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.:-]{0,60})["']""")
 _WIDE = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-_NAME = re.compile(r"<(?:[\w.-]{1,200}:)?([\w.-]{1,200})(?=[\s/>])")
+_NAME = re.compile(r"<(?:[^\W\d][\w.-]{0,200}:)?([^\W\d][\w.-]{0,200})(?=[\s/>])")
 _PASSED = {"<?": "?>", "<!--": "-->"}
 
 
