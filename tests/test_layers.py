@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("comparing",),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places", "arriving"),
-    ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance"),
+    ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness"),
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     ("asking", "blame", "paragraph_log", "preparing", "checking", "collecting", "redacting", "undoing"),
     ("importing", "questions", "upgrading"),
@@ -53,7 +53,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
         *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
-        *("jsonwire", "wirehead", "wirebody", "*"),
+        *("jsonwire", "wirehead", "wirebody"),
+        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
+        *("mailwords", "snippets", "gitobjects", "*"),
         "__init__",
     ),
     "storage": (
@@ -88,7 +90,7 @@ DOORS = {"__init__": len(FLOORS) - 2, "__main__": len(FLOORS) - 1}
 """The package's own doors stand on top of these floors and may import from them too."""
 
 SEAMS = {
-    "apsw": ("storage/sqlite*",),
+    "apsw": ("storage/sqlite*", "readers/diffengine"),
     "backports": ("chain", "readers/packed", "interop/*"),
     "compression": ("chain", "readers/packed", "interop/*"),
     "click": ("cli/*",),
@@ -96,6 +98,11 @@ SEAMS = {
     "psycopg": ("storage/postgres*",),
     "rapidfuzz": ("align", "names", "subsequence"),
     "rfc8785": ("facts",),
+    "charset_normalizer": ("readers/declared",),
+    "trafilatura": ("readers/webpage",),
+    "feedparser": ("readers/feeds",),
+    "warcio": ("readers/warc",),
+    "brotli": ("readers/httpbody",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
 }

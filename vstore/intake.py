@@ -15,10 +15,11 @@ from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Samples
 from vstore.errors import BadWire, Buried, Conflict, Corrupt
 from vstore.facts import canonical_facts
-from vstore.history import History, Place, facts_of
+from vstore.history import History
 from vstore.model import Facts
 from vstore.objects import Commit, facts_id, version_id
 from vstore.rows import FACTS, TEXT, Entry, Head, Payload, Recount, Row, Tombstone
+from vstore.sameness import replayed, same
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
 from vstore.text import count_words
@@ -130,7 +131,7 @@ class Intake:
         else:
             arrival = self._unless_erased(history, arrival, run)
         if not (arrival.claim or again) and (
-            twin := _replayed(history, arrival, run) or _same(history, place, arrival)
+            twin := replayed(history, arrival, run.matched(story)) or same(history, place, arrival)
         ):
             writer.saw(story, twin.number, now)
             return Kept(history, twin, "same")
@@ -322,49 +323,6 @@ def _buried(story: str, erased: Tombstone) -> Buried:
         id=erased.erased.hex(),
         reason=erased.reason,
     )
-
-
-def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
-    """The version that the run matched last, sent again, or one it has not come to yet."""
-    matched = run.matched(history.story)
-    if 0 < matched < len(history) and not (arrival.date and dates.is_exact(arrival.date)):
-        # Its place is the store's choice: choose as when the run came by here the first time.
-        moment = dates.effective(arrival.date, history.greatest_at(matched))
-        before = history.before((moment, matched + 1), tip=matched)
-        if before and _says_the_same(history, before, arrival):
-            return before
-    for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
-        row = history.row(number)
-        is_it = (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated)
-        if is_it and _is_as_whole(history, row, arrival):
-            return row
-    return None
-
-
-def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
-    """The version just before its place, if it says the same."""
-    row = history.before(place)
-    return row if row and _says_the_same(history, row, arrival) else None
-
-
-def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
-    """Text and facts are equal, date and `extra` apart, and nothing of them was erased."""
-    if row.text_id != arrival.text_id or not _is_as_whole(history, row, arrival):
-        return False
-    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
-        arrival.facts
-    )
-
-
-def _is_as_whole(history: History, row: Row, arrival: Arrival) -> bool:
-    """Whether nothing was erased of a version, or of the wire as well."""
-    return row.number not in history.tombstones or bool(arrival.tombstones)
-
-
-def _without_extra(facts: Facts) -> dict[str, Any]:
-    known = facts.known()
-    known.pop("extra", None)
-    return known
 
 
 def _claimed(story: str, history: History, claim: Claim) -> Row | None:

@@ -30,6 +30,13 @@ READERS: Mapping[str, str] = {
     "newsml1": "vstore.readers.newsml1",
     "nitf": "vstore.readers.nitf",
     "iptc7901": "vstore.readers.iptc7901",
+    "git": "vstore.readers.gitrepo",
+    "diffengine": "vstore.readers.diffengine",
+    "warc": "vstore.readers.warc",
+    "feed": "vstore.readers.feeds",
+    "html": "vstore.readers.htmlpage",
+    "mail": "vstore.readers.mail",
+    "csv": "vstore.readers.csvrows",
     "plain": "vstore.readers.plain",
 }
 """Their modules, which are loaded when they are asked, in the order in which they are."""
@@ -41,10 +48,18 @@ FIRST: Mapping[str, str] = {
     "ninjs": "{[",
     **dict.fromkeys(("newsml-g2", "newsml1", "nitf"), "<"),
     "iptc7901": "\0\x01\x16\x7f",
+    "git": "",  # a folder
+    "diffengine": "S",
+    "warc": "W\x1ffh",  # what it is, gzip, and how an ARC file begins
+    **dict.fromkeys(("feed", "html"), "<"),
 }
 """With which signs, white space apart, a file of theirs begins: for any other they need not be loaded."""
 
-EXTRAS: Mapping[str, tuple[str, str]] = {}
+EXTRAS: Mapping[str, tuple[str, str]] = {
+    "feed": ("feeds", "feedparser"),
+    "html": ("html", "trafilatura"),
+    "warc": ("warc", "warcio"),
+}
 """Readers that need a library: the extra that brings it (`pip install 'vstore[EXTRA]'`), and its name."""
 
 _PLAINLY = How()
