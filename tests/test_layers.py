@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
     ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
-    ("blame", "paragraph_log", "preparing", "checking"),
+    ("asking", "blame", "paragraph_log", "preparing", "checking"),
     ("importing", "questions", "upgrading"),
     ("copying", "backing_up", "bundling"),
     ("store",),
