@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
-    ("answers", "facts"),
+    ("answers", "facts", "notices", "states"),
     ("subsequence", "phrases", "objects", "names", "config"),
     ("align_runs", "patch", "history", "attested"),
     ("align", "origins"),
@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
     ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
-    ("asking", "blame", "paragraph_log", "preparing", "checking"),
+    ("asking", "blame", "cautions", "paragraph_log", "preparing", "checking"),
     ("importing", "questions", "upgrading"),
     ("copying", "backing_up", "bundling"),
     ("store",),
@@ -66,7 +66,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
-        *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
+        *("matches", "carrying", "cautions", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.

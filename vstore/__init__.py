@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from vstore.model import Facts as Facts
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
+    from vstore.notices import Caution as Caution
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
@@ -75,11 +76,13 @@ _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
     "ParagraphChange Problem Stats Story Upgraded"
 )
+_NOTICES = "Caution"
 _MODEL = "Facts Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    **{name: ("vstore.notices", name) for name in _NOTICES.split()},
     "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),
     "Proof": ("vstore.attested", "Proof"),

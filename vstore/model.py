@@ -80,6 +80,8 @@ class Version:
     `words` counts the words and numbers of the text; `added_words` and `removed_words` compare with
     the version number `previous`. `changed` names what differs from it: "text" and facts.
     `base` is the version that the stored patch is against, None for a text kept whole.
+    `state` is what it says it is (see `docs/stories.md`), None for plain news; `lifts` the number of the
+    kill or withhold with which it does away, so that its story lives again.
     """
 
     story: str
@@ -102,6 +104,8 @@ class Version:
     capture: Mapping[str, Any]
     base: int | None
     stored_bytes: int
+    state: str | None = None
+    lifts: int | None = None
 
     @property
     def source(self) -> str | None:
@@ -132,6 +136,8 @@ class Version:
             "added_words": self.added_words,
             "removed_words": self.removed_words,
             "words": self.words,
+            "state": self.state,
+            "lifts": self.lifts,
             **self.facts.to_dict(),
             "capture": dict(self.capture),
             "base": self.base,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
+    from vstore.notices import Caution
     from vstore.paragraph_range import Paragraphs
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
@@ -118,6 +119,18 @@ class Questions(Asking):
         kept = self._history(story)
         row = kept.row(self._number(kept, which))
         return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(versions, self._shelf, kept))
+
+    def cautions(self, version: Version) -> list[Caution]:
+        """Why a version is not to be used, or not yet, the gravest first; none for most.
+
+        Kills and withholds of its story that stand, the kill that took its text back though the story lives
+        again, and its embargo, until its hour by the store's `clock`. See `docs/stories.md`.
+        """
+        from vstore.cautions import Moment, cautions
+
+        kept, row = self._history(version.story), self._row(version)
+        now = Moment(self._clock(), self.tz)
+        return list(cautions(kept, row, partial(one, self._shelf, kept), now))
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.

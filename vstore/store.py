@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates, places
+from vstore.asking import Terms, now
 from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
@@ -41,8 +41,7 @@ class Store(Questions):
         clock: Callable[[], int] | None = None,
         settings: config.Config = config.DEFAULTS,
     ) -> None:
-        super().__init__(storage, place, tz=tz, settings=settings)
-        self._clock = clock or _now
+        super().__init__(storage, place, Terms(tz, settings, clock or now))
         self._run: Run | None = None
 
     def __enter__(self) -> Self:
@@ -201,7 +200,7 @@ class Store(Questions):
         if date is None:
             raise BadReference("as_of needs a moment")
         moment = dates.parse_time(date.text, None, end=True)
-        return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
+        return Questions(self._storage, self.place, Terms(self.tz, self.settings, self._clock), as_of=moment)
 
     def fsck(
         self,
@@ -307,8 +306,8 @@ def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
     Or a `postgresql://` URL, in which `schema=NAME` names the schema ("vstore"). Without `where`:
     $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create` makes one that is not
     there. `wait`: seconds to wait for another writer, or for the server (default 30). `tz`: zone of times
-    given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
-    StorageRefused.
+    given without one. `clock`: microseconds since 1970, for `recorded` and the hours of embargoes. Raises
+    NoStore, WrongFormat, StorageRefused.
     """
     zone = dates.zone(tz) if isinstance(tz, str) else tz
     where = where or os.environ.get("VSTORE_STORE")
@@ -384,7 +383,3 @@ def _is_same(a: Questions, b: Questions) -> bool:
 def _check_jobs(jobs: int) -> None:
     if not 1 <= jobs <= MOST_JOBS:
         raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

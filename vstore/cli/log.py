@@ -17,7 +17,7 @@ from vstore.cli.look import Look, look_of
 from vstore.cli.selection import Selection, selection
 from vstore.cli.sought import Found, Sought, sought_options
 from vstore.errors import UnknownStory
-from vstore.model import Version
+from vstore.model import Facts, Version
 from vstore.prefixes import shorten
 
 if TYPE_CHECKING:
@@ -168,7 +168,13 @@ class Teller:
         elif self._shape.oneline:
             yield self._telling.line(version)
         else:
-            yield from self._telling.long(version)
+            yield from self._telling.long(version, self._before(version))
+
+    def _before(self, version: Version) -> Facts | None:
+        """What was known of its previous version, where its headline or byline is another."""
+        if version.previous is None or not {"headline", "byline"}.intersection(version.changed):
+            return None
+        return self._store.version(version.story, version.previous).facts
 
     def _stat(self, version: Version) -> str:
         from vstore.cli.reading import paragraph_counts

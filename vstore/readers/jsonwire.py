@@ -23,6 +23,8 @@ from vstore.readers.strictjson import kind, read_object
 _IGNORED = (
     {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture"}
 ) | {"first_recorded", "outcome", "input", "redacted"}
+_TAKEN = {"state", "lifts"}
+"""Ignored only beside the ids of an export: others mean a part of a country by `state`."""
 _NAMES = ("story", "text", "date", *FACT_NAMES, "extra", "capture")
 
 
@@ -53,7 +55,8 @@ def wire_of(
     """As `read_wire`, from the values of a line of so many bytes, which are used up."""
     story, text = _string(values, "story", fields), _string(values, "text", fields)
     check_story(story)
-    for name in _IGNORED & values.keys():
+    ignored = _IGNORED if "facts_id" in values else _IGNORED - _TAKEN
+    for name in ignored & values.keys():
         del values[name]
     date = _date(either(values, "dated", "date"), tz)
     capture = _capture(values.pop("capture", None))
