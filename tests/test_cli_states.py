@@ -110,6 +110,80 @@ def test_log_marks_what_versions_say_they_are(run: Program) -> None:
     ]
 
 
+def test_log_of_headlines_is_a_line_a_change_and_an_object_a_change(run: Program) -> None:
+    revive(run)
+    lines = run("log", "strike", "--headlines").lines
+    assert [line.partition(" ")[2] for line in lines] == [
+        "3  2024-10-03  Tideway  headline: Votes are counted  (correction, lives again)",
+        "3  2024-10-03  Tideway  byline: Iris Cale  (correction, lives again)",
+        "2  2024-10-02 17:25 UTC  Tideway  headline: (none)  (kill)",
+        "2  2024-10-02 17:25 UTC  Tideway  byline: (none)  (kill)",
+        "1  2024-10-02 16:40 UTC  Tideway  headline: Strike ends",
+        "1  2024-10-02 16:40 UTC  Tideway  byline: Ansel Roe",
+    ]
+    objects = run("log", "strike", "--headlines", "--json").objects
+    assert [(each["number"], each["fact"], each["new"]) for each in objects][:3] == [
+        (3, "headline", "Votes are counted"),
+        (3, "byline", "Iris Cale"),
+        (2, "headline", None),
+    ]
+    assert len(run("log", "--headlines", "-n", "1").lines) == 2
+    assert run("log", "--headlines", "--reverse").lines[-1].partition(" ")[2].startswith("strike@3")
+    assert run("log", "pay", "--headlines").code == 1
+
+
+def test_log_of_corrections_shows_notes_beside_words_and_what_was_not_announced(run: Program) -> None:
+    revive(run)
+    add(run, "strike", "Votes are recounted.", "--date", "2024-10-04", "--source", "Tideway")
+    note = ("--kind", "corrected", "--set", "note=Votes were not\nrecounted")
+    add(run, "strike", "Votes are counted.", "--date", "2024-10-05", "--source", "Tideway", *note)
+    lines = [line for line in run("log", "strike", "--corrections").lines if line]
+    assert [line.partition(" ")[2] if "2024-" in line else line for line in lines] == [
+        "5  2024-10-05  +1 -1  Tideway  (correction)",
+        "  note: Votes were not recounted",
+        "Votes are [-recounted-]{+counted+}.",
+        "4  2024-10-04  +1 -1  Tideway",
+        "  unannounced",
+        "headline: Votes are counted -> (none)",
+        "byline: Iris Cale -> (none)",
+        "Votes are [-counted-]{+recounted+}.",
+        "3  2024-10-03  +3 -4  Tideway: Votes are counted  (correction, lives again)",
+        "  without a note",
+        "  compared with version 1",
+        "headline: Strike ends -> Votes are counted",
+        "byline: Ansel Roe -> Iris Cale",
+        "[-The strike ends-]{+Votes are counted+}.",
+    ]
+    told = [(each["announced"], each["noted"]) for each in run("log", "--corrections", "--json").objects]
+    assert told == [("state", "Votes were not\nrecounted"), (None, None), ("state", None)]
+    assert len(run("log", "strike", "--corrections", "--oneline").lines) == 7
+    assert run("log", "strike", "--corrections", "--format", "%N").lines == ["5", "4", "3"]
+    assert run("log", "strike@4", "--corrections", "-n", "1", "--stat").lines[2].startswith("  1 paragraph")
+    assert run("log", "pay", "--corrections").code == 1
+
+
+def test_a_correction_that_is_a_storys_first_version_has_nothing_beside_it(run: Program) -> None:
+    add(run, "rain", "Rain fell.", "--date", "2024-10-01", "--kind", "correction", "--set", "note=It did")
+    assert run("log", "rain", "--corrections").lines[1:] == [
+        "  note: It did",
+        "  there is no earlier version to compare it with",
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--headlines", "--corrections"),
+        ("--headlines", "--oneline"),
+        ("--headlines", "-p"),
+        ("--corrections", "-S", "word"),
+        ("--corrections", "-L", "1"),
+    ],
+)
+def test_options_that_look_for_different_things_are_refused(run: Program, options: tuple[str, ...]) -> None:
+    assert run("log", "strike", *options).code == 2
+
+
 def test_states_stand_in_the_json_form_and_in_formats(run: Program) -> None:
     revive(run)
     told = [(found["state"], found["lifts"]) for found in run("log", "strike", "--json").objects]

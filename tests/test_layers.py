@@ -25,12 +25,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
-    ("answers", "facts", "notices", "states"),
-    ("subsequence", "phrases", "objects", "names", "config"),
-    ("align_runs", "patch", "history", "attested"),
+    ("answers", "facts", "states"),
+    ("subsequence", "notices", "phrases", "objects", "names", "config"),
+    ("align_runs", "substance", "patch", "history", "attested"),
     ("align", "origins"),
     ("changes", "counterparts", "lost"),
-    ("comparing",),
+    ("comparing", "corrections"),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
@@ -62,8 +62,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
-        *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("ranges", "sought"),
+        *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),
+        *("selection", "ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
         *("matches", "carrying", "cautions", "*", "group", "completing", "boundary", "__init__"),
@@ -102,6 +102,7 @@ HEAVY = (
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
     *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
+    *(f"vstore.{name}" for name in ("corrections", "substance")),
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

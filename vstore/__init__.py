@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
     from vstore.notices import Caution as Caution
+    from vstore.notices import Correction as Correction
+    from vstore.notices import HeadlineChange as HeadlineChange
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
@@ -76,7 +78,7 @@ _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
     "ParagraphChange Problem Stats Story Upgraded"
 )
-_NOTICES = "Caution"
+_NOTICES = "Caution Correction HeadlineChange"
 _MODEL = "Facts Version Wire"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},

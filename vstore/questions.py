@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
-    from vstore.notices import Caution
+    from vstore.notices import Caution, Correction, HeadlineChange
     from vstore.paragraph_range import Paragraphs
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
@@ -131,6 +131,31 @@ class Questions(Asking):
         kept, row = self._history(version.story), self._row(version)
         now = Moment(self._clock(), self.tz)
         return list(cautions(kept, row, partial(one, self._shelf, kept), now))
+
+    def corrections(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[Correction]:
+        """Corrections beside the very words that changed, and words that changed unannounced, as in `log`.
+
+        `among`: only of these versions, in their order. Of no substance are white space, punctuation and
+        typography. See `docs/stories.md`. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, corrections
+
+        versions = self.log(story) if among is None else among
+        return corrections(versions, Shelves(self.version, self.text))
+
+    def headlines(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[HeadlineChange]:
+        """Each headline and byline with the version that brought it, or took it away, as in `log`.
+
+        `among`: only of these versions, in their order. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, headlines
+
+        versions = self.log(story) if among is None else among
+        return headlines(versions, Shelves(self.version, self.text))
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.

@@ -97,6 +97,11 @@ def _end(day: str) -> int:
     return dates.parse_time(day, None, end=True)
 
 
+def are_one(source: str | None, other: str | None) -> bool:
+    """Whether one may speak for the other: where one is unknown, it may be the other."""
+    return source is None or other is None or source == other
+
+
 class Said(NamedTuple):
     """What a version says it is, and who sent it."""
 
@@ -148,7 +153,7 @@ class Course:
 
     def _ended(self, source: str | None) -> list[int]:
         """The notices that a source may speak for, which stand no more."""
-        keys = [key for key in self._standing if source is None or key in {source, None}]
+        keys = [key for key in self._standing if are_one(source, key)]
         return [number for key in keys for number in self._standing.pop(key)]
 
     def killed_by(self, place: int, source: str | None) -> int | None:
