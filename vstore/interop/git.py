@@ -24,6 +24,7 @@ from vstore.model import Facts
 from vstore.objects import Commit, blob_id, commit_bytes, escape, facts_id, version_id
 from vstore.rows import Row
 from vstore.shelf import Shelf
+from vstore.states import state
 
 SLUG_LENGTH = 80
 
@@ -104,9 +105,14 @@ def _digits(story: str) -> str:
 
 
 def note(facts: Facts) -> bytes:
-    """What is known of a version, one fact a line, for `git log` to show; empty where nothing is."""
+    """What is known of a version, one fact a line, for `git log` to show; empty where nothing is.
+
+    Each line is a trailer that `git interpret-trailers` reads. The state is told too: see `vstore.states`.
+    """
     known = facts.known()
-    order = sorted(known, key=lambda fact: fact not in {"headline", "byline"})
+    if told := state(facts):
+        known["state"] = told
+    order = sorted(known, key=lambda fact: fact not in {"headline", "byline", "state"})
     lines = (f"{fact.replace('_', '-').capitalize()}: {_told(known[fact])}\n" for fact in order)
     return "".join(lines).encode()
 
