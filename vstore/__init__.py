@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from vstore.attested import Attestation as Attestation
     from vstore.attested import Proof as Proof
     from vstore.changes import diff as diff
+    from vstore.derivation import Derivation as Derivation
+    from vstore.derivation import DerivedParagraph as DerivedParagraph
+    from vstore.derivation import Taken as Taken
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
     from vstore.errors import BadWire as BadWire
@@ -84,6 +87,7 @@ _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    **{name: ("vstore.derivation", name) for name in ("Derivation", "DerivedParagraph", "Taken")},
     **{name: ("vstore.notices", name) for name in _NOTICES.split()},
     "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
+    from vstore.derivation import Derivation
     from vstore.notices import Caution, Correction, HeadlineChange
     from vstore.paragraph_range import Paragraphs
 
@@ -106,6 +107,16 @@ class Questions(Asking):
     ) -> Blame:
         """As `blame`, for a version that was answered before."""
         return self._blamed(self._history(version.story), self._row(version), paragraph, reverse=reverse)
+
+    def derive(self, story: str, which: Which = None) -> Derivation:
+        """How much of a version is verbatim, rewritten or new against earlier ones, and which it came from.
+
+        Words are counted, of the whole and of each paragraph; `docs/blame.md` says what counts as which.
+        """
+        from vstore import deriving
+
+        kept = self._history(story)
+        return deriving.answer(self._tracing, kept, kept.row(self._number(kept, which)))
 
     def trace_paragraphs(
         self, story: str, which: Which = None, *, paragraph: Paragraphs
