@@ -102,7 +102,7 @@ def test_another_outlets_news_does_not_bring_a_killed_story_back(store: Store) -
 
 def test_a_withheld_story_is_told_as_withheld_until_it_is_sent_again(store: Store) -> None:
     store.add("strike", "The strike ends.", date="2024-10-01")
-    store.add("strike", "The strike ends.", date="2024-10-02", extra={"pubstatus": "withheld"}, again=True)
+    store.add("strike", "The strike ends.", date="2024-10-02", extra={"pubstatus": "withheld"})
     store.add("strike", "Stand by for more.", date="2024-10-03", kind="advisory")
     assert told(store, 1) == told(store, 2) == told(store, 3) == [("withhold", 2, None)]
     store.add("strike", "The strike ends.", date="2024-10-04")
@@ -176,3 +176,26 @@ def test_a_story_that_is_killed_again_and_again_by_many_is_answered_in_one_pass(
     assert len(versions) == 2_000
     assert sum(version.state == "kill" for version in versions) == 1_000
     assert [len(store.cautions(version)) for version in versions[:2]] == [250, 250]
+
+
+def strike(**extra: str) -> vstore.Wire:
+    return vstore.Wire(story="strike", text="The strike ends.", facts=vstore.Facts(extra=extra))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        strike(pubstatus="canceled"),
+        strike(pubstatus="withheld"),
+        strike(embargoed="2030-01-01T06:00Z"),
+        strike(embargoed=""),
+    ],
+)
+def test_a_status_that_changes_alone_is_no_resend_and_is_kept(store: Store, marked: vstore.Wire) -> None:
+    assert store.add_wire(strike(desk="north")).outcome == "new"
+    assert store.add_wire(marked).outcome == "changed"
+    assert len(told(store)) == 1
+    assert store.add_wire(marked).outcome == "same"
+    assert store.add_wire(strike(pubstatus="usable")).outcome == "changed"
+    assert told(store) == []
+    assert store.add_wire(strike(desk="south")).outcome == "same"

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from vstore import chain, dates, patch
+from vstore import chain, dates, patch, states
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
 from vstore.changes import counted
@@ -350,18 +350,16 @@ def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
 
 
 def _says_the_same(row: Row, arrival: Arrival) -> bool:
-    """Text and facts are equal, date and `extra` apart."""
+    """Text, facts, state and embargo are equal, date and whatever else is in `extra` apart."""
     if row.text_id != arrival.text_id:
         return False
-    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
-        arrival.facts
-    )
+    return row.facts_id == arrival.facts_id or _said(facts_of(row.facts)) == _said(arrival.facts)
 
 
-def _without_extra(facts: Facts) -> dict[str, Any]:
+def _said(facts: Facts) -> tuple[dict[str, Any], str | None, str | None]:
     known = facts.known()
     known.pop("extra", None)
-    return known
+    return known, states.state(facts), states.embargo(facts)
 
 
 def _claimed(story: str, history: History, claim: Claim) -> Row | None:
