@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from vstore.config import DEFAULTS, Config
+from vstore.config import Config
 from vstore.errors import UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
@@ -28,21 +29,25 @@ Which = int | str | datetime.date | datetime.datetime | None
 then or earlier), or None for the current one."""
 
 
+def now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+class Terms(NamedTuple):
+    """How questions are asked: the zone of times given without one (None: UTC), settings, the clock."""
+
+    tz: datetime.tzinfo | None
+    settings: Config
+    clock: Callable[[], int]
+
+
 class Asking:
     """A store, or a store as it stood, to those who ask it; may be shared by threads."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        as_of: int | None = None,
-        tz: datetime.tzinfo | None = None,
-        settings: Config = DEFAULTS,
-    ) -> None:
+    def __init__(self, storage: Storage, place: str, terms: Terms, *, as_of: int | None = None) -> None:
         self.place = place
-        self.tz = tz
-        self.settings = settings
+        self.tz, self.settings, self._clock = terms
         self._storage = storage
         self._as_of = as_of
         self._local = threading.local()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates, places
-from vstore.asking import Which
+from vstore.asking import Terms, Which, now
 from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
@@ -47,8 +46,7 @@ class Store(Questions):
         clock: Callable[[], int] | None = None,
         settings: config.Config = config.DEFAULTS,
     ) -> None:
-        super().__init__(storage, place, tz=tz, settings=settings)
-        self._clock = clock or _now
+        super().__init__(storage, place, Terms(tz, settings, clock or now))
         self._run: Run | None = None
 
     def __enter__(self) -> Self:
@@ -233,7 +231,7 @@ class Store(Questions):
         if date is None:
             raise BadReference("as_of needs a moment")
         moment = dates.parse_time(date.text, None, end=True)
-        return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
+        return Questions(self._storage, self.place, Terms(self.tz, self.settings, self._clock), as_of=moment)
 
     def fsck(
         self,
@@ -392,7 +390,3 @@ class _DryRunDoneError(Exception):
 def _check_jobs(jobs: int) -> None:
     if not 1 <= jobs <= MOST_JOBS:
         raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Print the text of a version.",
     "diff": "Show what changed between two versions.",
     "blame": "Show who wrote which words.",
+    "derive": "Show how much of a version is verbatim, rewritten or new.",
     "grep": "Find the paragraphs that hold some words.",
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
