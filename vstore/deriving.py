@@ -112,7 +112,7 @@ class _Reading:
 
     def text(self, rank: int) -> str:
         """A version's."""
-        return self._shelf.text(self._kept.story, self._kept.at_rank(rank))
+        return self._shelf.stored(self._kept.story, self._kept.at_rank(rank))
 
     def whence(self) -> Iterator[Whence]:
         """Every word of the version."""
