@@ -42,6 +42,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("importing", "questions", "upgrading"),
     ("copying",),
     ("backing_up", "bundling"),
+    ("moving",),
+    ("writing",),
     ("store",),
     ("opening",),
     ("cli",),

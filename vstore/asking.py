@@ -101,6 +101,19 @@ class Asking:
             raise _no_version(kept, version.number)
         return kept.row(version.number)
 
+    def _became(self, prefix: str) -> str | None:
+        """The id that a version got whose old id begins so; None where there is none, or more than one."""
+        found = {self._last_of(old) for old, _ in self._storage.moves(prefix)}
+        return found.pop().hex() if len(found) == 1 else None
+
+    def _last_of(self, moved: bytes) -> bytes:
+        """Where an old id leads in the end."""
+        seen: set[bytes] = set()
+        while moved not in seen:
+            seen.add(moved)
+            moved = dict(self._storage.moves(moved.hex())).get(moved, moved)
+        return moved
+
     def _found(self, prefix: str) -> Version:
         """The one version of the store whose id begins so."""
         found = [
@@ -108,6 +121,8 @@ class Asking:
             for story, row in self._storage.find(prefix)
             if self._as_of is None or row.recorded <= self._as_of
         ]
+        if not found and (became := self._became(prefix)):
+            return self._found(became)
         if not found:
             raise UnknownVersion(
                 f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix

@@ -195,8 +195,8 @@ class _Copying:
                 number += 1
                 try:
                     row = self._row(story, number, rows)
-                    claim = Claim(number, row.id, parent, row.first_recorded or row.recorded)
-                    arrival = self._arrival(story, row, erased.get(number, ()))._replace(claim=claim)
+                    arrival = self._arrival(story, row, erased.get(number, ()))
+                    arrival = arrival._replace(claim=Claim(number, row.id, parent))
                 except (Corrupt, BadWire) as error:
                     self._refuse("damaged", _uncopied(error, story=story, number=number))
                     break
@@ -232,7 +232,7 @@ class _Copying:
                 capture=json.loads(row.capture) if row.capture else {},
                 redacted=tuple(map(redaction, erased)),
             )
-        )
+        )._replace(first_recorded=row.first_recorded or row.recorded)
 
     def hear(self, progress: Progress) -> None:
         """A version was kept, or its story is another one in the target."""

@@ -39,6 +39,7 @@ COMMANDS = {
     "fsck": "Verify what is stored.",
     "redact": "Erase a text, a phrase or a fact for good.",
     "undo": "Take back the newest add or import.",
+    "story": "Move versions to another story; merge, split and rename stories.",
     "journal": "Show who did what to the store, and when.",
     "gc": "Pack texts as small as can be, and give room back.",
     "backup": "Copy the store as it is, while others write to it.",

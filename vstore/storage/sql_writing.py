@@ -87,11 +87,17 @@ class Transaction:
     def take_back(self, repack: Repack) -> None:
         key, versions = self._repacked(repack), repack.head.versions
         self._do("DELETE FROM origin WHERE story = ?", key)
-        for table in ("version", "fact", "payload", "sighting", "recount"):
+        for table in ("version", "fact", "payload", "sighting", "recount", "tombstone"):
             self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
         if not versions:
             self._do("DELETE FROM head WHERE story = ?", key)
+
+    def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
+        for old, new in ids:
+            if old != new:
+                self._do("DELETE FROM moved WHERE id = ?", old)
+                self._insert("moved", (old, new, checksum("", old, new)))
 
     def exclude(self) -> None:
         """An engine in which only one writes needs nothing more."""
