@@ -51,8 +51,9 @@ def samples(_options: Options) -> Table:
 
 def _outcome(path: Path, folder: Path) -> Row:
     found = list(readers.items(readers.named(str(path))))
-    read = [item for item in found if not isinstance(item, BadWire)]
+    read = [item for item in found if not isinstance(item, BadWire) and item.text]
     bad = [item for item in found if isinstance(item, BadWire)]
+    bad = bad or ([] if read else [BadWire("there is no text in it")])
     outcome = "read" if not bad else "read in part" if read else "refused"
     return {
         "what": str(path.relative_to(folder)),
