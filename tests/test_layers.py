@@ -118,13 +118,14 @@ SEAMS = {
 
 HEAVY = (
     *("rapidfuzz", "diff_match_patch", "yaml", "rfc8785", "backports.zstd", "compression.zstd"),
-    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio"),
+    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio", "pyexpat", "html"),
     *(
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
     *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
     *(f"vstore.{name}" for name in ("corrections", "substance")),
+    "vstore.readers",
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 
