@@ -32,6 +32,8 @@ class History:
         """text id → the first version that had this text."""
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts."""
+        self.named: tuple[Facts, tuple[bytes, ...]] | None = None
+        """The facts that aliases were found in last, since this history was read; and their digests."""
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from vstore import chain, dates, patch
+from vstore import aliases, chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
 from vstore.changes import counted
@@ -186,7 +186,8 @@ class Intake:
         recounts = tuple(self._recounts(history, row, arrival))
         facts_at = history.facts.get(row.facts_id, number)
         first = history.row(1).facts if history else row.facts
-        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts, first)
+        known = _known_as(history, arrival)
+        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts, first, known)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id:
@@ -287,6 +288,19 @@ def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
         clock=clock,
         dated=arrival.dated,
     )
+
+
+def _known_as(history: History, arrival: Arrival) -> tuple[bytes, ...]:
+    """Digests of what the story is known by from now on, if it was not before."""
+    facts = arrival.facts
+    if not (facts.guid or facts.url) or arrival.facts_id in history.facts:
+        return ()
+    last, known = history.named or (None, ())
+    if last is not None and aliases.is_named_alike(last, facts):
+        return ()
+    found = aliases.digests(facts)
+    history.named = facts, found
+    return tuple([each for each in found if each not in known])
 
 
 def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:

@@ -15,6 +15,10 @@ WHOLE, WHOLE_ZSTD, PATCH, PATCH_ZSTD, PACK_ZSTD = range(5)
 """Codecs of a payload: a text or a patch, as it is or under zstd; several of both, under zstd."""
 
 
+SAID, GIVEN, TAKEN_AWAY = range(3)
+"""Kinds of aliases: facts say it, somebody gave it, somebody took it away."""
+
+
 SHORT = 4_000
 """Bytes of patches that are read ahead, at most."""
 
@@ -111,6 +115,17 @@ class Recount(NamedTuple):
     removed_words: int
 
 
+class Alias(NamedTuple):
+    """By what else a story is known, or is not to be."""
+
+    digest: bytes
+    """16 bytes: what finds it, of its normal form; see `vstore.aliases`."""
+    kind: int
+    """SAID, GIVEN or TAKEN_AWAY."""
+    name: str
+    """As it was given; empty where facts say it."""
+
+
 class Entry(NamedTuple):
     """All that one kept wire writes, in one step."""
 
@@ -122,6 +137,8 @@ class Entry(NamedTuple):
     recounts: tuple[Recount, ...] = ()
     first_facts: bytes | None = None
     """The facts of the story's version 1, where they are at hand: later ones are told from them."""
+    aliases: tuple[bytes, ...] = ()
+    """Digests of what its facts say that the story is known by, unless that is there already."""
 
 
 class Kept(NamedTuple):

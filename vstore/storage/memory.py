@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vstore.errors import Corrupt, Overtaken
-from vstore.rows import CHECKPOINT, SHORT, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
+from vstore.rows import CHECKPOINT, SAID, SHORT, Alias, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
+"""Of versions by the beginning of an id, and of stories by an alias."""
 
 
 @dataclass(slots=True)
@@ -20,10 +21,16 @@ class _Story:
     payloads: dict[int, Payload] = field(default_factory=dict)
     sightings: dict[int, int] = field(default_factory=dict)
     recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
+    aliases: dict[bytes, Alias] = field(default_factory=dict)
 
     def copy(self) -> _Story:
         return _Story(
-            self.head, list(self.rows), dict(self.payloads), dict(self.sightings), dict(self.recounts)
+            self.head,
+            list(self.rows),
+            dict(self.payloads),
+            dict(self.sightings),
+            dict(self.recounts),
+            dict(self.aliases),
         )
 
 
@@ -126,6 +133,24 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return dict(kept.recounts) if kept else {}
 
+    def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
+        return [found for found in self.aliases() if found[1].digest == digest][:FOUND_MOST]
+
+    def alias(self, story: str, digest: bytes) -> Alias | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.aliases.get(digest) if kept else None
+
+    def given(self, story: str) -> list[Alias]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(alias for alias in kept.aliases.values() if alias.kind != SAID) if kept else []
+
+    def aliases(self) -> Iterator[tuple[str, Alias]]:
+        with self._lock:
+            found = [(story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()]
+        yield from sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
+
     def kept(self, story: str, number: int, kind: int) -> Kept | None:
         return next((each for each in self.kept_all(story, kind) if each.number == number), None)
 
@@ -219,6 +244,8 @@ class _Transaction:
         kept.payloads[entry.row.number] = entry.payload
         for recount in entry.recounts:
             kept.recounts.setdefault((recount.number, recount.previous), recount)
+        for digest in entry.aliases:
+            kept.aliases.setdefault(digest, Alias(digest, SAID, ""))
 
     def repack(
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
@@ -255,13 +282,24 @@ class _Transaction:
         if kept:
             kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
 
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        kept = self._touched(story)
+        if kept:
+            kept.aliases.update((alias.digest, alias) for alias in aliases)
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        kept = self._touched(story)
+        if kept:
+            for digest in digests:
+                kept.aliases.pop(digest, None)
+
     def note(self, key: str, value: str) -> None:
         self._notes[key] = value
 
     def undo(self) -> None:
         for story, kept in self._before.items():
             if kept is None:
-                del self._stories[story]
+                self._stories.pop(story, None)
             else:
                 self._stories[story] = kept
         self._notes.clear()

@@ -7,10 +7,11 @@ from functools import cache
 from hashlib import sha256
 
 from vstore.errors import Overtaken
-from vstore.rows import Entry, Head, Payload, Row
+from vstore.rows import SAID, Alias, Entry, Head, Payload, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
+from vstore.storage.sql_aliases import columns_of
 from vstore.storage.sql_asking import digest
 
 
@@ -42,6 +43,8 @@ class Transaction:
         self._put(key, story, row.number, entry.payload)
         for recount in entry.recounts:
             self._insert("recount", (key, *recount, checksum(story, *recount)))
+        for known in entry.aliases:
+            self._insert("alias", (known, key, SAID, "", checksum(story, known, SAID, "")))
 
     def repack(
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
@@ -71,6 +74,21 @@ class Transaction:
             f"INSERT INTO sighting VALUES ({self._dialect.story}, ?, ?, ?) ON CONFLICT DO NOTHING",
             *(key, number, moment, check),
         )
+
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        self.unname(story, [alias.digest for alias in aliases])
+        for alias in aliases:
+            named, *columns = columns_of(story, alias)
+            self._do(
+                "INSERT INTO alias SELECT ?, story, ?, ?, ? FROM head "
+                f"WHERE {self._dialect.digest} = ? ON CONFLICT DO NOTHING",
+                *(named, *columns, digest(story)),
+            )
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        for each in digests:
+            sql = f"DELETE FROM alias WHERE story = {self._dialect.story} AND digest = ?"
+            self._do(sql, digest(story), each)
 
     def note(self, key: str, value: str) -> None:
         self._do("UPDATE note SET value = ? WHERE name = ?", value, key)
@@ -170,4 +188,9 @@ def moving(dialect: Dialect) -> str:
 def insertion(table: str, columns: int) -> str:
     """Inserts a row."""
     marks = ", ".join("?" * columns)
-    return f"INSERT INTO {table} VALUES ({marks})"
+    return f"INSERT INTO {table} VALUES ({marks}){unless_there(table)}"
+
+
+def unless_there(table: str) -> str:
+    """For what may be there already; what else would be there twice is told by an error."""
+    return " ON CONFLICT DO NOTHING" if table == "alias" else ""
