@@ -44,6 +44,14 @@ class Clock:
         self.moment += int(seconds * SECOND)
 
 
+class Ticking(Clock):
+    """A second later each time."""
+
+    def __call__(self) -> int:
+        self.pass_by()
+        return self.moment
+
+
 def _memory(folder: Path) -> Storage:
     return MemoryStorage({"format": str(FORMAT)})
 

@@ -20,9 +20,11 @@ from exported import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vstore.interop import git as interop
+from vstore.interop.branches import branch_name
+from vstore.interop.noted import note
 from vstore.model import Facts
-from vstore.store import Store, open_store
+from vstore.opening import open_store
+from vstore.store import Store
 
 HOSTILE_STORIES = [
     "plain",
@@ -106,12 +108,12 @@ def test_a_branch_is_named_by_a_slug_and_the_digest_of_the_story_id(store: Store
 
 @pytest.mark.parametrize("story", HOSTILE_STORIES)
 def test_a_branch_name_is_ascii_lower_case_and_short(story: str) -> None:
-    name = interop.branch_name(story)
+    name = branch_name(story)
     assert re.fullmatch("[a-z0-9](?:[a-z0-9-]{0,79})-[0-9a-f]{32}", name)
 
 
 def test_a_story_id_without_ascii_letters_gives_a_branch_called_story() -> None:
-    assert interop.branch_name("خبر عاجل").startswith("story-")
+    assert branch_name("خبر عاجل").startswith("story-")
 
 
 def test_hostile_story_ids_each_have_a_branch_of_their_own(store: Store, folder: Path) -> None:
@@ -214,7 +216,7 @@ def test_facts_show_in_git_log_as_notes(store: Store, folder: Path) -> None:
 
 def test_extra_in_a_note_is_json() -> None:
     extra = {"text": '\0\x1f\x7f\x85\u2028\\"\n', "日本": [1.5, True, {}]}
-    (line,) = interop.note(Facts(extra=extra)).decode().splitlines()
+    (line,) = note(Facts(extra=extra)).decode().splitlines()
     assert json.loads(line.removeprefix("Extra: ")) == extra
 
 

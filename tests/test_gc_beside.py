@@ -32,7 +32,7 @@ def test_a_story_that_grows_meanwhile_is_left_to_the_next_gc(tmp_path: Path) -> 
             return repacking.Told(row, text, source)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("vstore.collecting.Told", meanwhile)
+            patched.setattr("vstore.rewriting.Told", meanwhile)
             done = store.gc()
         assert done.repacked == done.stories - 1
         assert store.text("long") == "Meanwhile."

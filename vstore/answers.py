@@ -339,7 +339,8 @@ class Copied:
 
     Of `versions` so many were `copied`, and so many `unchanged`: there already; the rest was left, in stories
     that `diverged` or are `damaged`. Of `verified` stories, number and id of the last version that was copied
-    or there already were found to be equal in both stores.
+    or there already were found to be equal in both stores. Of `redacted` versions that were there, something
+    was erased, as it is in the other store.
     """
 
     stories: int = 0
@@ -349,6 +350,7 @@ class Copied:
     diverged: int = 0
     damaged: int = 0
     verified: int = 0
+    redacted: int = 0
     dry_run: bool = False
 
     def to_dict(self) -> dict[str, Any]:

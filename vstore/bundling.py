@@ -7,15 +7,18 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vstore import importing
+from vstore import dates, importing
 from vstore.answers import Copied
+from vstore.arriving import Arrival, Claim, arrive
+from vstore.copying import Options
 from vstore.errors import BadWire, Corrupt, VstoreError
 from vstore.importing import Progress, Writing
-from vstore.intake import Arrival, Claim, arrive
 from vstore.interop.bundle import HEADER
 from vstore.readers.jsonlines import numbered
 from vstore.readers.jsonwire import wire_of
 from vstore.readers.strictjson import read_object
+from vstore.redacting import Grave
+from vstore.rows import FACTS
 
 if TYPE_CHECKING:
     from vstore.shelf import Shelf
@@ -28,16 +31,16 @@ def unbundled(
     opened: Callable[[], BinaryIO],
     shelf: Shelf,
     writing: Writing,
-    progress: Callable[[Copied], None] | None,
-    refused: Callable[[VstoreError], None] | None,
+    options: Options,
 ) -> Copied:
     """Keep what a bundle holds; `opened` gives it from its beginning, each time."""
     with opened() as stream:
         stories, versions = _verified(stream)
-    keeping = _Keeping(Copied(stories=stories, versions=versions), progress, refused)
+    keeping = _Keeping(Copied(stories=stories, versions=versions), options)
     with opened() as stream:
-        importing.take_in(_arrivals(stream, versions), writing, shelf, keeping.hear, importing.Options())
-    return keeping.done()
+        arrivals = keeping.graves_noted(_arrivals(stream, versions))
+        importing.take_in(arrivals, writing, shelf, keeping.hear, importing.Options())
+    return replace(keeping.done(), redacted=options.bury(keeping.graves) if options.bury else 0)
 
 
 def _verified(stream: BinaryIO) -> tuple[int, int]:
@@ -51,9 +54,11 @@ def _verified(stream: BinaryIO) -> tuple[int, int]:
         digest.update(last)
         last, count = line, number
     told = _object(last)
-    if count < 2 or told.get("sha256") != digest.hexdigest() or told.get("versions") != count - 2:
+    stories, versions = told.get("stories"), count - 2
+    is_whole = told.get("sha256") == digest.hexdigest() and told.get("versions") == versions
+    if versions < 0 or not is_whole or type(stories) is not int or not 0 <= stories <= versions:
         raise Corrupt("the bundle is cut off or damaged; nothing of it was kept")
-    return int(told["stories"]), int(told["versions"])
+    return stories, versions
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -87,7 +92,9 @@ def _claim(told: dict[str, Any]) -> Claim:
     number, parent = told["number"], told["parent"]
     if type(number) is not int:
         raise TypeError
-    return Claim(number, bytes.fromhex(told["id"]), None if parent is None else bytes.fromhex(parent))
+    parent = None if parent is None else bytes.fromhex(parent)
+    first = told.get("first_recorded", told["recorded"])
+    return Claim(number, bytes.fromhex(told["id"]), parent, dates.micros(first))
 
 
 class _Keeping:
@@ -96,13 +103,23 @@ class _Keeping:
     def __init__(
         self,
         counts: Copied,
-        progress: Callable[[Copied], None] | None,
-        refused: Callable[[VstoreError], None] | None,
+        options: Options,
     ) -> None:
         self._counts = counts
-        self._progress = progress
-        self._refused = refused
+        self._progress = options.progress
+        self._refused = options.refused
         self._left: set[str] = set()
+        self.graves: list[Grave] = []
+
+    def graves_noted(self, arrivals: Iterator[Arrival | BadWire]) -> Iterator[Arrival | BadWire]:
+        """The same; what was erased of them is set down."""
+        for each in arrivals:
+            if isinstance(each, Arrival) and each.claim:
+                for erased in each.tombstones:
+                    left = each.canonical.decode() if erased.part == FACTS else each.text
+                    stays = left if erased.stands else None
+                    self.graves.append(Grave(each.story, erased._replace(number=each.claim.number), stays))
+            yield each
 
     def hear(self, told: Progress) -> None:
         """A version was kept, or its story has another history here."""

@@ -6,10 +6,12 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
+from vstore import aliases
+from vstore.blobs import EMPTY
 from vstore.errors import Corrupt
 from vstore.facts import read_facts
 from vstore.model import Facts
-from vstore.rows import Recount, Row
+from vstore.rows import FACTS, TEXT, Recount, Row, Tombstone
 
 Place = tuple[int, int]
 """(effective moment, number): versions are ordered by it."""
@@ -21,24 +23,45 @@ def facts_of(canonical: bytes) -> Facts:
     return read_facts(canonical)
 
 
+@lru_cache(maxsize=4096)
+def _digests_of(canonical: bytes) -> tuple[bytes, ...]:
+    return aliases.digests(facts_of(canonical))
+
+
 class History:
     """The rows of one story. Grows at its end only; everything else is derived from the rows."""
 
-    def __init__(self, story: str, rows: Iterable[Row] = ()) -> None:
+    def __init__(
+        self,
+        story: str,
+        rows: Iterable[Row] = (),
+        *,
+        rewritten: int = 0,
+        tombstones: Iterable[Tombstone] = (),
+    ) -> None:
         self.story = story
+        self.rewritten = rewritten
+        """How often something was erased from it, or its newest version taken back."""
+        self.tombstones: dict[int, list[Tombstone]] = {}
+        """number → what was erased of that version."""
         self.rows: list[Row] = []
         self.order: list[Place] = []
         self.texts: dict[bytes, int] = {}
-        """text id → the first version that had this text."""
+        """text id → the first version that had this text, and has it still."""
         self.facts: dict[bytes, int] = {}
-        """facts id → the first version that had these facts."""
-        self.named: tuple[Facts, tuple[bytes, ...]] | None = None
-        """The facts that aliases were found in last, since this history was read; and their digests."""
+        """facts id → the first version that had these facts, and has them still."""
+        self._named: tuple[Facts, tuple[bytes, ...]] | None = None
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
+        for tombstone in tombstones:
+            self.bury(tombstone)
         for row in rows:
             self.append(row)
+
+    def bury(self, tombstone: Tombstone) -> None:
+        """Something was erased."""
+        self.tombstones.setdefault(tombstone.number, []).append(tombstone)
 
     def append(self, row: Row, facts: Facts | None = None) -> None:
         """Take in the version that arrived next; `facts` spare reading them from the row."""
@@ -52,8 +75,27 @@ class History:
         if facts:
             self._sources[row.number] = facts.source
         self._moments.append(self.order[-1][0])
-        self.texts.setdefault(row.text_id, row.number)
-        self.facts.setdefault(row.facts_id, row.number)
+        if not self._lacks(row.number, TEXT):
+            self.texts.setdefault(row.text_id, row.number)
+        if not self._lacks(row.number, FACTS):
+            self.facts.setdefault(row.facts_id, row.number)
+
+    def names_added(self, facts: Facts) -> tuple[bytes, ...]:
+        """Digests of what facts say that the story is known by, unless those asked for last said so too."""
+        last, known = self._named or (None, ())
+        if not (facts.guid or facts.url) or (last is not None and aliases.is_named_alike(last, facts)):
+            return ()
+        found = aliases.digests(facts)
+        self._named = facts, found
+        return tuple([each for each in found if each not in known])
+
+    def unread_names(self) -> None:
+        """The version that names were asked for did not come."""
+        self._named = None
+
+    def names(self) -> set[bytes]:
+        """Digests of all that its facts say that it is known by."""
+        return {digest for row in self.rows for digest in _digests_of(row.facts)}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,6 +121,19 @@ class History:
     def greatest_at(self, number: int) -> int:
         """The greatest effective moment when this version was the tip."""
         return self._moments[number - 1]
+
+    @property
+    def standing(self) -> int:
+        """As `Head.order`: kept origins hold for one of them."""
+        return len(self._late) + self.rewritten
+
+    def text_id(self, row: Row) -> bytes:
+        """The id of what stands there as a version's text."""
+        erased = (each for each in self.tombstones.get(row.number, ()) if each.part == TEXT)
+        return next((each.stands or EMPTY for each in erased), row.text_id)
+
+    def _lacks(self, number: int, part: int) -> bool:
+        return any(each.part == part for each in self.tombstones.get(number, ()))
 
     @property
     def late(self) -> Set[int]:
@@ -151,7 +206,9 @@ class History:
 
     def as_of(self, recorded: int) -> History:
         """The story as this store held it at a moment (microseconds)."""
-        return History(self.story, (row for row in self.rows if row.recorded <= recorded))
+        rows = [row for row in self.rows if row.recorded <= recorded]
+        erased = (each for row in rows for each in self.tombstones.get(row.number, ()))
+        return History(self.story, rows, rewritten=self.rewritten, tombstones=erased)
 
 
 def counts(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from vstore.again import until_kept
 from vstore.answers import Added, Imported
+from vstore.arriving import Arrival, arrive
 from vstore.errors import BadWire
-from vstore.intake import Arrival, Intake, Kept, Run, arrive
+from vstore.intake import Intake, Kept, Run
 from vstore.model import Wire
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
@@ -61,8 +62,11 @@ class Options:
     strict: bool = False
     again: bool = False
     dry_run: bool = False
+    allow_redacted: bool = False
     jobs: int = 1
     """So many processes compare texts, this one among them."""
+    run: Run | None = None
+    """What was matched before by the run that this is a part of; None for a run of its own."""
 
     @property
     def is_one(self) -> bool:
@@ -78,7 +82,8 @@ def take_in(
     options: Options,
 ) -> Imported:
     """Keep the wires of a stream; the counts of what became of them."""
-    run = Run()
+    run = options.run or Run()
+    run.allow_redacted = options.allow_redacted
     counts = Imported()
     with ExitStack() as whole:
         if options.is_one:

@@ -59,11 +59,33 @@ FACT_NAMES = tuple(fact.name for fact in fields(Facts) if fact.name != "extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """What was erased of a version: its text or its facts, or something in them.
+
+    `erased` is the id of what stood there, which stays in the version's id; `stands` that of what is there
+    now, None for nothing. `alone`: other versions may have what was erased here.
+    """
+
+    part: str
+    erased: str
+    stands: str | None
+    alone: bool
+    at: str
+    who: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """An item as it arrived; not yet kept.
 
     `date`: None, a string as `vstore.dates` reads it, a date, or an aware datetime.
-    `capture`: digest of the raw bytes, character set, reader …: kept, in no id.
+    `capture`: digest of the raw bytes, character set, reader …: kept, in no id. `redacted`: what was erased
+    of it in the store that it comes from; text and facts are what is left then.
     """
 
     story: str
@@ -71,6 +93,7 @@ class Wire:
     date: str | datetime.date | datetime.datetime | None = None
     facts: Facts = field(default_factory=Facts)
     capture: Mapping[str, Any] = field(default_factory=dict)
+    redacted: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +102,8 @@ class Version:
 
     `words` counts the words and numbers of the text; `added_words` and `removed_words` compare with
     the version number `previous`. `changed` names what differs from it: "text" and facts.
-    `base` is the version that the stored patch is against, None for a text kept whole.
+    `base` is the version that the stored patch is against, None for a text kept whole. `first_recorded` is
+    when the first store took it in that it came through. `redacted` says what was erased of it.
     """
 
     story: str
@@ -102,6 +126,8 @@ class Version:
     capture: Mapping[str, Any]
     base: int | None
     stored_bytes: int
+    first_recorded: str
+    redacted: tuple[Redaction, ...] = ()
 
     @property
     def source(self) -> str | None:
@@ -136,4 +162,6 @@ class Version:
             "capture": dict(self.capture),
             "base": self.base,
             "stored_bytes": self.stored_bytes,
+            "first_recorded": self.first_recorded,
+            "redacted": [each.to_dict() for each in self.redacted],
         }

@@ -100,3 +100,19 @@ def within(where: str | os.PathLike[str]) -> str:
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
+
+
+def is_same(a: str, b: str) -> bool:
+    """Whether two places are one store, by whatever path it was opened."""
+    try:
+        return os.path.samefile(f"{a}/{STORE_FILE}", f"{b}/{STORE_FILE}")
+    except OSError:  # one that is no folder
+        return "://" in a and a == b
+
+
+def others(place: str) -> list[str]:
+    """Files beside a store's own that may hold all that it once held: backups of upgrades, damaged ones."""
+    if not os.path.isfile(f"{place}/{STORE_FILE}"):
+        return []
+    ours = {STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", CONFIG_FILE}
+    return sorted(f"{place}/{name}" for name in os.listdir(place) if name not in ours)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
-from vstore.config import DEFAULTS, Config
-from vstore.errors import UnknownStory, UnknownVersion, quoted
+from vstore.asking import Asking, Which, places_of
 from vstore.history import History
 from vstore.model import Version
 from vstore.rows import Row
-from vstore.shelf import Shelf
 from vstore.versions import one, versions
 
 if TYPE_CHECKING:
@@ -23,41 +19,18 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
-    from vstore.names import Place
     from vstore.paragraph_range import Paragraphs
-    from vstore.storage.contract import Storage
-    from vstore.tracing import Tracing
-
-Which = int | str | datetime.date | datetime.datetime | None
-"""A version of a story: its number, its id or a prefix of it, a date or datetime (the last one dated
-then or earlier), or None for the current one."""
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
 
-class Questions:
+class Questions(Asking):
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,
     and StorageRefused where the storage does. `tz` is the zone of times given without one (None: UTC),
     `settings` what the store's `config.yaml` says; what was given on opening it wins.
     """
-
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        as_of: int | None = None,
-        tz: datetime.tzinfo | None = None,
-        settings: Config = DEFAULTS,
-    ) -> None:
-        self.place = place
-        self.tz = tz
-        self.settings = settings
-        self._storage = storage
-        self._as_of = as_of
-        self._local = threading.local()
 
     def log(self, story: str | None = None, *, arrival: bool = False) -> Iterator[Version]:
         """Versions of a story, the last in its order first (`arrival`: the highest number first).
@@ -86,6 +59,7 @@ class Questions:
         if isinstance(which, int) and self._as_of is None:
             row = self._storage.row(story, which)  # one row, however many the story has
             if row is not None:
+                self._shelf.refresh(story)
                 return self._shelf.text(story, row)
         kept = self._history(story)
         return self._shelf.text(story, kept.row(self._number(kept, which)))
@@ -158,7 +132,9 @@ class Questions:
         if isinstance(meant, names.Prefix):
             return self._found(meant.hex)
         kept = self._history(meant.story)
-        number = names.select(meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz)
+        number = names.select(
+            meant.steps, places_of(kept), kept.current.number, story=meant.story, tz=self.tz
+        )
         return one(self._shelf, kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
@@ -188,6 +164,7 @@ class Questions:
         """One hash over every story and all its versions, by heads alone: see `docs/format.md`."""
         from vstore import attesting
 
+        self._note_sent()
         return attesting.attest(self._shelf)
 
     def prove(self, story: str) -> Proof:
@@ -211,13 +188,15 @@ class Questions:
 
         from vstore.interop.git import export
 
+        self._note_sent()
         return export(self._shelf, Path(folder), stories, progress)
 
     def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Every version with its text, lowest number first; an empty store that imports it has equal ids."""
+        self._note_sent()
         for kept in map(self._history, stories) if stories else self._histories():
             for each in versions(self._shelf, kept, kept.rows):
-                yield {**each.to_dict(), "text": self.text_of(each)}
+                yield {**each.to_dict(), "text": self._stored(each)}
 
     def bundle(self, stories: Sequence[str] = (), *, recorded_since: str | None = None) -> Iterator[bytes]:
         """The lines of a bundle of these stories, or of all: what `Store.unbundle` reads from a file.
@@ -226,13 +205,14 @@ class Questions:
         """
         from vstore.interop.bundle import lines
 
+        self._note_sent()
         first = 0 if recorded_since is None else dates.parse_time(recorded_since, self.tz, end=False)
         chosen = (
             version
             for kept in (map(self._history, stories) if stories else self._histories())
             for version in versions(self._shelf, kept, [row for row in kept.rows if row.recorded >= first])
         )
-        return lines(chosen, self.text_of)
+        return lines(chosen, self._stored)
 
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -276,88 +256,24 @@ class Questions:
         versions = self.log(story) if among is None else among
         return search.occurrences(versions, lambda story, number: phrase.count(self.text(story, number)))
 
-    @property
-    def _shelf(self) -> Shelf:
-        """This thread's shelf."""
-        shelf: Shelf | None = getattr(self._local, "shelf", None)
-        if shelf is None:
-            shelf = self._local.shelf = Shelf(self._storage, self._as_of)
-        return shelf
+    def _stored(self, version: Version) -> str:
+        """What is left of a version's text; empty where all was erased."""
+        return self._shelf.stored(version.story, self._row(version))
+
+    def _note_sent(self) -> None:
+        from vstore import journalling
+
+        journalling.note_sent(self._storage)
 
     def _blamed(self, kept: History, row: Row, paragraph: Paragraphs, *, reverse: bool) -> Blame:
         from vstore import blame  # a log blames nobody
 
         return blame.answer(self._tracing, kept, row, paragraph, reverse=reverse)
 
-    @property
-    def _tracing(self) -> Tracing:
-        """This thread's tracing."""
-        from vstore.tracing import Tracing  # a log follows nobody
-
-        tracing: Tracing | None = getattr(self._local, "tracing", None)
-        if tracing is None:
-            tracing = self._local.tracing = Tracing(self._shelf)
-        return tracing
-
-    def _history(self, story: str) -> History:
-        kept = self._shelf.history(story)
-        if not kept:
-            raise UnknownStory(f"there is no story {quoted(story)}", story=story)
-        return kept
-
-    def _histories(self) -> Iterator[History]:
-        """Of every story that there is, or was."""
-        return filter(None, map(self._shelf.history, self._storage.names()))
-
-    def _is_story(self, story: str) -> bool:
-        return bool(self._shelf.history(story))
-
-    def _number(self, kept: History, which: Which) -> int:
-        if which is None:
-            return kept.current.number
-        if isinstance(which, int):
-            if not 1 <= which <= len(kept):
-                raise _no_version(kept, which)
-            return which
-        from vstore import names
-
-        step = names.meant(which, self.tz)
-        return names.select((step,), _places(kept), kept.current.number, story=kept.story, tz=self.tz)
-
-    def _row(self, version: Version) -> Row:
-        kept = self._history(version.story)
-        if not 1 <= version.number <= len(kept):
-            raise _no_version(kept, version.number)
-        return kept.row(version.number)
-
-    def _found(self, prefix: str) -> Version:
-        """The one version of the store whose id begins so."""
-        found = [
-            (self._shelf.history(story), row.number)
-            for story, row in self._storage.find(prefix)
-            if self._as_of is None or row.recorded <= self._as_of
-        ]
-        if not found:
-            raise UnknownVersion(
-                f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix
-            )
-        if len(found) > 1:
-            from vstore import names
-
-            raise names.ambiguous(prefix, [(kept.story, kept.row(number)) for kept, number in found])
-        kept, number = found[0]
-        return one(self._shelf, kept, kept.row(number))
-
     def _whole_log(self) -> Iterator[Version]:
         for story, row in self._storage.recent():
             if self._as_of is None or row.recorded <= self._as_of:
                 yield one(self._shelf, self._shelf.history(story), row)
-
-
-def _places(kept: History) -> list[Place]:
-    from vstore.names import Place
-
-    return [Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
 
 
 def _glance(story: str, versions: int, current: Row) -> Story:
@@ -372,16 +288,6 @@ def _glance(story: str, versions: int, current: Row) -> Story:
         at=dates.iso_seconds(current.at),
         headline=facts.headline,
         source=facts.source,
-    )
-
-
-def _no_version(kept: History, number: int) -> UnknownVersion:
-    there = f"versions 1 to {len(kept)}" if len(kept) > 1 else "version 1 only"
-    return UnknownVersion(
-        f"{kept.story} has no version {number}; it has {there}",
-        story=kept.story,
-        number=number,
-        versions=len(kept),
     )
 
 

@@ -6,21 +6,27 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vstore import config, dates, places
-from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
+from vstore.asking import Which
+from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 from vstore.versions import one
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem, Upgraded
+    from vstore.accounts import Entry, Erasure, Undone
+    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem
     from vstore.checking.scope import Level
     from vstore.importing import Progress
     from vstore.intake import Expected, Intake, Run
+    from vstore.journalling import Journal
+    from vstore.redacting import Grave
     from vstore.storage.contract import Storage, Writer
 
 MOST_JOBS = 64
@@ -67,6 +73,7 @@ class Store(Questions):
         expect: Expected = None,
         again: bool = False,
         dry_run: bool = False,
+        allow_redacted: bool = False,
         capture: dict[str, Any] | None = None,
         **facts: Any,
     ) -> Added:
@@ -75,8 +82,8 @@ class Store(Questions):
         `date` without a time zone is UTC, unless `tz` names one. `facts` go by their names (source,
         headline, byline …), others into `extra`. `expect` is the tip that the caller saw: its number
         (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a
-        wire that equals a version. What was acknowledged survives a loss of power.
-        Raises BadWire, Conflict, StorageRefused; nothing is kept then.
+        wire that equals a version, `allow_redacted` one that was erased. What was acknowledged survives a
+        loss of power. Raises BadWire, Buried, Conflict, StorageRefused; nothing is kept then.
         """
         from vstore.facts import make_facts
 
@@ -91,22 +98,29 @@ class Store(Questions):
             facts=make_facts(facts),
             capture=capture or {},
         )
-        return self.add_wire(wire, expect=expect, again=again, dry_run=dry_run)
+        return self.add_wire(wire, expect=expect, again=again, dry_run=dry_run, allow_redacted=allow_redacted)
 
     def add_wire(
-        self, wire: Wire, *, expect: Expected = None, again: bool = False, dry_run: bool = False
+        self,
+        wire: Wire,
+        *,
+        expect: Expected = None,
+        again: bool = False,
+        dry_run: bool = False,
+        allow_redacted: bool = False,
     ) -> Added:
         """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
         from vstore.again import until_kept
         from vstore.answers import Added
-        from vstore.intake import Run, arrive
+        from vstore.arriving import arrive
         from vstore.versions import version
 
         arrival = arrive(wire)
-        run = self._run = self._run or Run()
+        run = self._one_run()
+        run.allow_redacted = allow_redacted
 
         def attempt() -> Added:
-            with self._writing(dry_run=dry_run) as (writer, intake):
+            with self._writing("add", dry_run=dry_run) as (writer, intake):
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
                 if outcome == "same":
                     return Added(one(self._shelf, history, row), outcome)
@@ -118,6 +132,13 @@ class Store(Questions):
             run.match(wire.story, added.version.number)
         return added
 
+    def _one_run(self) -> Run:
+        """The run of all that is added through this store."""
+        from vstore.intake import Run
+
+        self._run = self._run or Run()
+        return self._run
+
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
         wires: Iterable[Wire | BadWire],
@@ -126,20 +147,25 @@ class Store(Questions):
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        allow_redacted: bool = False,
         jobs: int = 1,
+        is_one_run: bool = False,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
-        import that was cut off, run again from its beginning, adds only what is missing. With `jobs`
+        import that was cut off, run again from its beginning, adds only what is missing. A wire that was
+        erased is a bad one, unless `allow_redacted`. With `jobs`
         (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
-        next one was read; what is kept is the same.
+        next one was read; what is kept is the same. `is_one_run`: one with all that is added to this store.
         """
         from vstore.importing import Options, take_in
 
         _check_jobs(jobs)
-        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
-        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
+        run = self._one_run() if is_one_run and not dry_run else None
+        options = Options(strict, again, dry_run, allow_redacted, jobs, run)
+        writing = partial(self._writing, "import", dry_run=dry_run)
+        counts = take_in(wires, writing, self._shelf, progress, options)
         if not dry_run:
             self._gc_after(counts.new + counts.changed)
         return counts
@@ -166,9 +192,13 @@ class Store(Questions):
         from vstore.copying import Options, copy
 
         _check_jobs(jobs)
-        if _is_same(self, other):
+        if self._storage is other._storage or places.is_same(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
-        copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
+        writing = partial(self._writing, "copy")
+        options = Options(progress, refused, dry_run, jobs, self._follow)
+        copied = copy(other._shelf, self._shelf, writing, options)
+        if copied.copied:
+            other._note_sent()
         if not dry_run:
             self._gc_after(copied.copied)
         return copied
@@ -186,12 +216,14 @@ class Store(Questions):
         is left, counted as `diverged`, and told to `refused` as a BadWire. Raises BadWire for a file that is
         no bundle, Corrupt for one that is cut off or damaged: nothing of it is kept.
         """
-        from functools import partial
-
         from vstore.bundling import unbundled
+        from vstore.copying import Options
         from vstore.readers.jsonlines import open_lines
 
-        copied = unbundled(partial(open_lines, file), self._shelf, self._writing, progress, refused)
+        writing = partial(self._writing, "unbundle")
+        opened = partial(open_lines, file)
+        options = Options(progress, refused, bury=self._follow)
+        copied = unbundled(opened, self._shelf, writing, options)
         self._gc_after(copied.copied)
         return copied
 
@@ -219,20 +251,13 @@ class Store(Questions):
         `progress` is told how many stories are done, `found` of each problem at once. Raises UnknownStory,
         and BadReference for what can be no level or subset.
         """
-        from vstore.again import until_kept
-        from vstore.checking.run import Listeners, check
+        from vstore.checking.run import Listeners, check, noted
         from vstore.checking.scope import scope
 
         wanted = scope(level, stories, subset)
         result = check(self._storage, wanted, Listeners(progress, found))
-
-        def note() -> None:
-            with self._storage.transaction() as writer:
-                writer.note("last_fsck", str(self._clock()))
-
         if result.ok and wanted.is_whole and wanted.level != "quick":
-            with suppress(StorageRefused):
-                until_kept(note)
+            noted(self._storage, self._clock())
         return result
 
     def gc(
@@ -250,7 +275,8 @@ class Store(Questions):
         """
         from vstore.collecting import Options, collect
 
-        return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
+        deed = self._journal.deed("gc", self._clock())
+        return collect(self._storage, deed, Options(dry_run, is_light), progress)
 
     def _gc_after(self, versions: int) -> None:
         """A light gc, if the settings want one after so many new versions."""
@@ -272,14 +298,84 @@ class Store(Questions):
             raise BadReference(f"{self.place} is no folder: copy it, or back its server up")
         return backed_up(self.place, target, progress)
 
+    def redact(  # noqa: PLR0913  the face that callers see, keyword by keyword
+        self,
+        story: str,
+        which: Which = None,
+        *,
+        reason: str,
+        only: bool = False,
+        phrase: str | None = None,
+        fact: str | None = None,
+        elsewhere: bool = True,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Erasure:
+        """Erase a version's text for good, wherever in the store it stands; ids, order and facts stay.
+
+        `only`: of this version alone. Or a `phrase`, from all versions of the story, or a `fact` ("headline",
+        "extra.KEY") wherever the same facts stand. Passages that stand in other versions too are answered, of
+        this story alone without `elsewhere`; `progress` is told how many stories were looked through. A
+        `dry_run` erases nothing. Raises UnknownStory, UnknownVersion, NotFound, BadReference, and
+        StorageRefused where others keep unused room from being cleaned: the next gc finishes then.
+        """
+        from vstore.redacting import Wanted, redact
+
+        number = self.version(story, which).number
+        wanted = Wanted(story, number, reason, only, phrase, fact, elsewhere, dry_run)
+        try:
+            found = redact(self._storage, self._journal, self._clock(), wanted, progress)
+        finally:
+            self._shelf.clear()
+        return replace(found, files=tuple(places.others(self.place)))
+
+    def undo(self, *, dry_run: bool = False) -> Undone:
+        """Take back what the newest add or import kept.
+
+        Raises NotFound where there is nothing, Conflict where something was built on it, it was seen again,
+        or it was sent elsewhere.
+        """
+        from vstore import undoing
+
+        try:
+            return undoing.undo(self._storage, self._journal, self._clock(), dry_run=dry_run)
+        finally:
+            self._shelf.clear()
+
+    def journal(self) -> Iterator[Entry]:
+        """Who did what to this store, and when; the newest first."""
+        from vstore import journalling
+
+        return journalling.entries(self._storage)
+
+    def _follow(self, graves: list[Grave]) -> int:
+        """Erase what was erased where versions come from; of how many versions."""
+        from vstore.redacting import follow
+
+        try:
+            return follow(self._storage, self._journal, self._clock(), graves) if graves else 0
+        finally:
+            self._shelf.clear()
+
+    @cached_property
+    def _journal(self) -> Journal:
+        from vstore.journalling import Journal
+
+        return Journal()
+
     @contextmanager
-    def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
+    def _writing(self, what: str, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
         """A transaction and the way in; what was put at hand is dropped when it does not come to stay."""
         from vstore.intake import Intake
 
         try:
             with self._storage.transaction() as writer:
-                yield writer, Intake(self._shelf, self._clock)
+                intake = Intake(self._shelf, self._clock)
+                yield writer, intake
+                kept = intake.kept
+                if kept.versions:
+                    deed = self._journal.deed(what, kept.last, story=kept.story)
+                    writer.record(deed._replace(first=kept.first, versions=kept.versions))
                 if dry_run:
                     raise _DryRunDoneError
         except _DryRunDoneError:
@@ -291,94 +387,6 @@ class Store(Questions):
 
 class _DryRunDoneError(Exception):
     """Rolls a transaction back whose answers were all that was wanted."""
-
-
-def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
-    where: str | os.PathLike[str] | None = None,
-    *,
-    create: bool = False,
-    read_only: bool = False,
-    wait: float | None = None,
-    tz: datetime.tzinfo | str | None = None,
-    clock: Callable[[], int] | None = None,
-) -> Store:
-    """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that goes when it is closed.
-
-    Or a `postgresql://` URL, in which `schema=NAME` names the schema ("vstore"). Without `where`:
-    $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create` makes one that is not
-    there. `wait`: seconds to wait for another writer, or for the server (default 30). `tz`: zone of times
-    given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
-    StorageRefused.
-    """
-    zone = dates.zone(tz) if isinstance(tz, str) else tz
-    where = where or os.environ.get("VSTORE_STORE")
-    if where == places.MEMORY:
-        from vstore.storage.memory import MemoryStorage
-        from vstore.storage.schema import FORMAT
-
-        return Store(MemoryStorage({"format": str(FORMAT)}), places.MEMORY, tz=zone, clock=clock)
-    if places.is_url(where):
-        from vstore.storage import postgres_opening
-
-        if create:
-            postgres_opening.created(where)
-        seconds = config.DEFAULTS.wait if wait is None else wait
-        storage, shown = postgres_opening.opened(where, read_only=read_only, wait=seconds)
-        return Store(storage, shown, tz=zone, clock=clock)
-    folder = places.folder(where, create=create)
-    settings = config.read(f"{folder}/{places.CONFIG_FILE}")
-    from vstore.storage.sql import SqlStorage
-    from vstore.storage.sqlite import SqliteDatabase
-
-    database = SqliteDatabase(
-        f"{folder}/{places.STORE_FILE}",
-        read_only=read_only,
-        wait=settings.wait if wait is None else wait,
-        synchronous=settings.durability.upper(),
-    )
-    return Store(
-        SqlStorage(database),
-        folder,
-        tz=zone or (dates.zone(settings.tz) if settings.tz else None),
-        clock=clock,
-        settings=settings,
-    )
-
-
-def upgrade(
-    where: str | os.PathLike[str] | None = None,
-    *,
-    dry_run: bool = False,
-    wait: float = 30.0,
-    progress: Callable[[int], None] | None = None,
-) -> Upgraded:
-    """Make a store of an older format one of today; `where` as for `open_store`.
-
-    It is verified first, and a backup is made beside it and verified, which stays. The upgrade itself is one
-    transaction. Raises Corrupt, Conflict where the backup is there already, StorageRefused; the store is then
-    as it was.
-    """
-    from vstore.upgrading import upgraded
-
-    where = where or os.environ.get("VSTORE_STORE")
-    if places.is_url(where):
-        from vstore.answers import Upgraded
-        from vstore.storage.schema import FORMAT
-
-        open_store(where, read_only=True, wait=wait).close()  # there is no older format there
-        return Upgraded(FORMAT, FORMAT, None, dry_run)
-    folder = places.folder(where, create=False)
-    return upgraded(f"{folder}/{places.STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
-
-
-def _is_same(a: Questions, b: Questions) -> bool:
-    """Whether two are one store, by whatever path it was opened."""
-    if a._storage is b._storage:
-        return True
-    try:
-        return os.path.samefile(f"{a.place}/{places.STORE_FILE}", f"{b.place}/{places.STORE_FILE}")
-    except OSError:  # one that is no folder
-        return "://" in a.place and a.place == b.place
 
 
 def _check_jobs(jobs: int) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from vstore import history
 from vstore.dates import iso_micros, iso_seconds
 from vstore.history import History, facts_of
-from vstore.model import Version
-from vstore.rows import Recount, Row
+from vstore.model import Redaction, Version
+from vstore.rows import Recount, Row, Tombstone
 from vstore.shelf import Shelf
 
 
@@ -41,7 +41,7 @@ def _counts(
         return known or (row.words, 0)
     from vstore.changes import between  # most logs need no diff library
 
-    texts = (shelf.text(kept.story, kept.row(previous)), shelf.text(kept.story, row))
+    texts = (shelf.stored(kept.story, kept.row(previous)), shelf.stored(kept.story, row))
     counted = between(*texts, (kept.story, previous, row.number), {})
     return counted.added_words, counted.removed_words
 
@@ -78,4 +78,19 @@ def version(
         capture=json.loads(row.capture) if row.capture else {},
         base=row.base,
         stored_bytes=row.stored,
+        first_recorded=iso_micros(row.first_recorded or row.recorded),
+        redacted=tuple(map(redaction, kept.tombstones.get(row.number, ()))),
+    )
+
+
+def redaction(tombstone: Tombstone) -> Redaction:
+    """A tombstone as callers see it."""
+    return Redaction(
+        part="facts" if tombstone.part else "text",
+        erased=tombstone.erased.hex(),
+        stands=tombstone.stands.hex() if tombstone.stands else None,
+        alone=bool(tombstone.alone),
+        at=iso_micros(tombstone.at),
+        who=tombstone.who,
+        reason=tombstone.reason,
     )

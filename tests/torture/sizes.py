@@ -29,8 +29,23 @@ class Sizes(NamedTuple):
     adds: int
     """Of each process."""
     kills_together: int
+    redactions: int
+    """Stores in which something is erased."""
+    inputs: int
+    """Of each parser."""
+    histories: int
+    steps: int
+    """Of a history, at most."""
     jobs: int = 2
-    """Processes that damage stores at once."""
+    """Processes that damage stores, read inputs or play histories at once."""
+    parsers: tuple[str, ...] = ()
+    """These only."""
+    case: int | None = None
+    """This input, or this history, alone."""
+
+    def numbers(self, count: int) -> range:
+        """Those of so many inputs or histories that are wanted."""
+        return range(count) if self.case is None else range(self.case, self.case + 1)
 
     def sample(self, cases: Sequence[T], dice: random.Random) -> list[T]:
         """Of all cases, in their order."""
@@ -45,8 +60,11 @@ class Sizes(NamedTuple):
             flips=self.flips * by,
             damages=math.ceil(self.damages * by),
             images=math.ceil(self.images * by),
+            redactions=math.ceil(self.redactions * by),
             adds=math.ceil(self.adds * by),
             kills_together=math.ceil(self.kills_together * by),
+            inputs=math.ceil(self.inputs * by),
+            histories=math.ceil(self.histories * by),
         )
 
 
@@ -60,6 +78,10 @@ FULL = Sizes(
     processes=8,
     adds=2_000,
     kills_together=40,
+    redactions=200,
+    inputs=1_000_000,
+    histories=100_000,
+    steps=24,
 )
 EVERYDAY = Sizes(
     share=1.0,
@@ -71,5 +93,9 @@ EVERYDAY = Sizes(
     processes=3,
     adds=30,
     kills_together=3,
+    redactions=2,
+    inputs=60,
+    histories=1_000,
+    steps=4,
     jobs=1,
 )

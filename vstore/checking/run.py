@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from vstore.again import until_kept
 from vstore.answers import Check, Problem
 from vstore.checking import origins, payloads, recounts, rows, texts
 from vstore.checking.scope import Level, Scope, check_known
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
 from vstore.rows import Head, Row
 from vstore.shelf import Shelf
@@ -50,6 +52,17 @@ def check(storage: Storage, scope: Scope = WHOLE, heard: Listeners = NOBODY) -> 
         if heard.progress:
             heard.progress(stories)
     return Check(stories, versions, tuple(problems))
+
+
+def noted(storage: Storage, moment: int) -> None:
+    """Note when all was verified, if the storage can be written."""
+
+    def note() -> None:
+        with storage.transaction() as writer:
+            writer.note("last_fsck", str(moment))
+
+    with suppress(StorageRefused):
+        until_kept(note)
 
 
 def _names(storage: Storage, scope: Scope, note: Callable[[Iterable[Problem]], None]) -> Iterator[str]:
@@ -94,7 +107,8 @@ def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
     with storage.snapshot():  # a gc may drop some
         for number in storage.dictionaries():
             try:
-                shelf.dictionary(number)
+                if storage.dictionary(number) != b"":  # the mark of those that were retired
+                    shelf.dictionary(number)
             except Corrupt as error:
                 yield Problem(None, None, "dictionary", error.message)
 

@@ -45,7 +45,7 @@ class Telling(NamedTuple):
     def long(self, version: Version) -> Iterator[str]:
         """Some lines, as `git log` has them."""
         heading = self.look.ink(f"version {self.name(version)}  {self.short(version)}", "yellow")
-        yield heading + (self.look.ink("  (late)", "red") if version.late else "")
+        yield heading + "".join(self.look.ink(f"  ({mark})", "red") for mark in _marks(version))
         for label, value in self._lines(version):
             yield f"{label + ':':<10}{value}"
 
@@ -80,10 +80,17 @@ class Telling(NamedTuple):
         words = f"+{version.added_words:,} -{version.removed_words:,}"
         about = ": ".join(self.words(part) for part in (version.source, version.headline) if part)
         told = f" {self.name(version)}  {shown(version.dated, self.zone)}  {words}  {about}".rstrip()
-        late = "  (late)" if version.late else ""
+        late = "".join(f"  ({mark})" for mark in _marks(version))
         if self.look.columns is not None:
             told = cut(told, self.look.columns - len(short) - len(late))
         return self.look.ink(short, "yellow") + told + self.look.ink(late, "red")
+
+
+def _marks(version: Version) -> Iterator[str]:
+    if version.late:
+        yield "late"
+    if version.redacted:
+        yield "redacted"
 
 
 def stored(version: Version) -> str:

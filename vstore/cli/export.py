@@ -50,7 +50,7 @@ def export(
     """
     if (folder is None) == (file is None):
         raise click.UsageError("export either --git DIR or --jsonl FILE")
-    with frame.open_store(settings, as_of) as store:
+    with frame.open_store(settings, as_of, sends=True) as store:
         if folder is not None:
             _to_git(settings, store, Path(folder), stories)
         elif file == "-":

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Make a store.",
     "add": "Keep wires that lie in files.",
+    "inspect": "Show what a reader makes of files, without keeping it.",
+    "readers": "List the formats that can be read.",
     "import": "Keep wires that stand in JSON lines.",
     "stories": "List the stories.",
     "log": "List the versions of a story, or of all.",
@@ -34,6 +36,9 @@ COMMANDS = {
     "attest": "Print one hash over all stories.",
     "prove": "Prove that a story is under such a hash.",
     "fsck": "Verify what is stored.",
+    "redact": "Erase a text, a phrase or a fact for good.",
+    "undo": "Take back the newest add or import.",
+    "journal": "Show who did what to the store, and when.",
     "gc": "Pack texts as small as can be, and give room back.",
     "backup": "Copy the store as it is, while others write to it.",
     "upgrade": "Make a store of an older format one of today.",
@@ -42,7 +47,7 @@ COMMANDS = {
 }
 """Each with its one-line help: the first line of the command's docstring (a test keeps them equal)."""
 
-MODULES = {"import": "import_", "copy": "copy_", "gc": "gc_"}
+MODULES = {"import": "import_", "inspect": "inspect_", "readers": "readers_", "copy": "copy_", "gc": "gc_"}
 """Where a command's module, and the command in it, cannot have its own name."""
 
 

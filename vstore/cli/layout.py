@@ -17,7 +17,7 @@ Part = Callable[[Version, str], str]
 FIELDS = (
     *("story", "number", "id", "text_id", "facts_id", "parent", "dated", "at", "recorded", "last_seen"),
     *("late", "previous", "changed", "added_words", "removed_words", "words"),
-    *("capture", "base", "stored_bytes"),
+    *("capture", "base", "stored_bytes", "first_recorded", "redacted"),
     *FACT_NAMES,
     "extra",
 )

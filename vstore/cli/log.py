@@ -16,7 +16,7 @@ from vstore.cli.layout import FORMS, Part, layout
 from vstore.cli.look import Look, look_of
 from vstore.cli.selection import Selection, selection
 from vstore.cli.sought import Found, Sought, sought_options
-from vstore.errors import UnknownStory
+from vstore.errors import Redacted, UnknownStory
 from vstore.model import Version
 from vstore.prefixes import shorten
 
@@ -156,11 +156,12 @@ class Teller:
         if found.counts is not None and shape.template is None:
             yield f"  occurrences: {found.counts[0]:,} -> {found.counts[1]:,}"
         if shape.stat:
-            yield self._stat(version)
+            yield from _unless_erased(lambda: [self._stat(version)])
         if found.change is not None and not (shape.oneline or shape.template or shape.patch):
             yield from changed(found.change, self._telling.look)
         if shape.patch:
-            yield from self._patch(version)
+            yield ""
+            yield from _unless_erased(lambda: self._patch(version))
 
     def _heading(self, version: Version) -> Iterator[str]:
         if self._written is not None:
@@ -182,8 +183,15 @@ class Teller:
     def _patch(self, version: Version) -> Iterator[str]:
         from vstore.cli.words import words
 
-        yield ""
         yield from words(self._store.diff(version.story, version.number), self._telling.look)
+
+
+def _unless_erased(lines: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """Lines about texts; where one was erased, that it was."""
+    try:
+        yield from lines()
+    except Redacted as gone:
+        yield f"  {gone.message}"
 
 
 def changed(change: ParagraphChange, look: Look) -> Iterator[str]:

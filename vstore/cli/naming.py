@@ -30,10 +30,15 @@ def naming(story: str | None, story_from: str | None) -> Callable[[str, Reading]
     guess = _guess(story_from)
 
     def named(file: str, reading: Reading) -> str:
+        # In a repository a story is its path, but only if nothing else is said.
+        inner = reading.capture["path"] if reading.reader == "git" else None
+        told = reading.story if inner is None else None
         # Not `or`: an empty story-id is an error of its own, told where the wire is kept.
-        found = next((name for name in (story, reading.story) if name is not None), None)
+        found = next((name for name in (story, told) if name is not None), None)
         if found is None:
-            found = guess(file, reading)
+            found = guess(inner or file, reading)
+        if found is None:
+            found = reading.story
         if found is None:
             raise BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
         return found

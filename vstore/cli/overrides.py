@@ -1,4 +1,4 @@
-"""What options say about a wire, over what its file says."""
+"""What options say about a wire, over what its file says, and where that stands in it."""
 
 from __future__ import annotations
 
@@ -40,3 +40,14 @@ def overrides(named: dict[str, str | None], settings: Iterable[str]) -> dict[str
 
 def _words(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def mapped(_ctx: click.Context, _param: click.Parameter, given: str | None) -> dict[str, str]:
+    """`story=guid,text=body` as a mapping of vstore's names to those of the lines."""
+    found: dict[str, str] = {}
+    for pair in given.split(",") if given else []:
+        name, equals, key = pair.partition("=")
+        if not equals or not name.strip() or not key.strip():
+            raise click.BadParameter(f"{pair!r} is not NAME=KEY, as in story=guid,text=body")
+        found[name.strip()] = key.strip()
+    return found

@@ -6,11 +6,24 @@ demand that every other backend answers exactly as it does, error types included
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Alias, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
+from vstore.rows import (
+    Alias,
+    Deed,
+    Entry,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Repack,
+    Row,
+    Tombstone,
+)
 
 
 class Writer(Protocol):
@@ -30,6 +43,24 @@ class Writer(Protocol):
         Raises Overtaken, and writes nothing, when the story's head is not `expected` any more, or a
         dictionary that they need is not there: another gc may have dropped it meanwhile.
         """
+
+    def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
+        """As `repack`, of all of a story's versions, with facts that are written anew and what they lack now.
+
+        Tombstones take the place of those of the same version and part; kept origins are dropped.
+        """
+
+    def take_back(self, repack: Repack) -> None:
+        """As `repack`, and drops the versions after the head's last: the story itself where it has none."""
+
+    def exclude(self) -> None:
+        """From now on, and until the transaction ends, nobody else writes; first thing in a transaction."""
+
+    def record(self, deed: Deed) -> None:
+        """Write in the journal."""
+
+    def retire(self) -> None:
+        """Have no dictionary be the newest one any more: what comes is packed without, until there is one."""
 
     def add_dictionary(self, body: bytes) -> int:
         """Keep a dictionary, unless it is there; its number."""
@@ -129,7 +160,7 @@ class Storage(Protocol):
         """Numbers of the versions whose kept origins are damaged; Corrupt where they cannot even be read."""
 
     def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
-        """Stories that have this alias, or from which it was taken away: at most 20, by story-id in UTF-8 order.
+        """Stories with this alias, taken away ones too: at most 20, by story-id in UTF-8 order.
 
         Damaged ones are left out; `aliases` tells of them.
         """
@@ -142,6 +173,27 @@ class Storage(Protocol):
 
     def aliases(self) -> Iterator[tuple[str, Alias]]:
         """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
+
+    def tombstones(self, story: str) -> list[Tombstone]:
+        """What was erased from a story, by number and part; Corrupt where one is damaged."""
+
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, Tombstone]:
+        """Of these text ids and facts ids, those that no version may have any more, with why."""
+
+    def has_graves(self) -> bool:
+        """Whether there is anything that no version may have any more."""
+
+    def having(self, text_id: bytes) -> list[tuple[str, int]]:
+        """The versions that came with this text, by story-id in UTF-8 order and number; reads all of them."""
+
+    def users(self, dictionary: int) -> list[str]:
+        """The stories that need a dictionary, by story-id in UTF-8 order."""
+
+    def named(self, digest: bytes) -> str | None:
+        """The story-id of which this is the digest; None where there is no such story."""
+
+    def deeds(self) -> Iterator[Deed]:
+        """The journal, the newest deed first; Corrupt where one is damaged."""
 
     def notes(self) -> dict[str, str]:
         """Store-wide notes; "format" is always there."""
@@ -163,6 +215,12 @@ class Storage(Protocol):
 
         Writers take turns; or several write at once, and of those that meet in a story all but one are
         Overtaken. Of a block that raised nothing is kept.
+        """
+
+    def scrub(self) -> None:
+        """Leave nothing of what is no longer there, as far as the engine can.
+
+        StorageRefused where others are at it: then some may be left.
         """
 
     def compact(self) -> None:

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-from vstore.errors import Corrupt, Overtaken
-from vstore.rows import CHECKPOINT, SAID, SHORT, Alias, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
+from vstore.blobs import story_digest
+from vstore.errors import Corrupt
+from vstore.rows import (
+    CHECKPOINT,
+    SAID,
+    SHORT,
+    Alias,
+    Deed,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Row,
+    Tombstone,
+)
+from vstore.storage.memory_writing import State, Transaction
 
 FOUND_MOST = 20
 """Of versions by the beginning of an id, and of stories by an alias."""
-
-
-@dataclass(slots=True)
-class _Story:
-    head: Head
-    rows: list[Row] = field(default_factory=list)
-    payloads: dict[int, Payload] = field(default_factory=dict)
-    sightings: dict[int, int] = field(default_factory=dict)
-    recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
-    aliases: dict[bytes, Alias] = field(default_factory=dict)
-
-    def copy(self) -> _Story:
-        return _Story(
-            self.head,
-            list(self.rows),
-            dict(self.payloads),
-            dict(self.sightings),
-            dict(self.recounts),
-            dict(self.aliases),
-        )
 
 
 class MemoryStorage:
     """A dictionary of stories; one lock, held while a transaction is open."""
 
     def __init__(self, notes: dict[str, str]) -> None:
-        self._stories: dict[str, _Story] = {}
-        self._notes = dict(notes)
-        self._dictionaries: dict[int, bytes] = {}
-        self._origins: dict[str, list[Kept]] = {}  # of each story, those kept longest ago first
+        self._state = State(dict(notes))
+        self._stories = self._state.stories
+        self._notes = self._state.notes
+        self._dictionaries = self._state.dictionaries
+        self._deeds = self._state.deeds
+        self._origins = self._state.origins
         self._lock = threading.RLock()
         self._open = 0  # snapshots and transactions of the thread that holds the lock
 
@@ -123,6 +120,15 @@ class MemoryStorage:
         with self._lock:
             return max(self._dictionaries, default=None)
 
+    def users(self, dictionary: int) -> list[str]:
+        with self._lock:
+            found = (
+                story
+                for story, kept in self._stories.items()
+                if any(payload.dictionary == dictionary for payload in kept.payloads.values())
+            )
+            return sorted(found, key=str.encode)
+
     def sightings(self, story: str) -> dict[int, int]:
         with self._lock:
             kept = self._stories.get(story)
@@ -148,7 +154,9 @@ class MemoryStorage:
 
     def aliases(self) -> Iterator[tuple[str, Alias]]:
         with self._lock:
-            found = [(story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()]
+            found = [
+                (story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()
+            ]
         yield from sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
 
     def kept(self, story: str, number: int, kind: int) -> Kept | None:
@@ -164,7 +172,7 @@ class MemoryStorage:
             return False
         try:
             there = self._stories.get(story)
-            if self._open or there is None or any(each.late != there.head.late for each in kept):
+            if self._open or there is None or any(each.late != there.head.order for each in kept):
                 return False
             self._origins[story] = _within(budget, _replaced(self._origins.get(story, []), kept))
             return True
@@ -177,6 +185,40 @@ class MemoryStorage:
 
     def kept_damaged(self, story: str) -> list[int]:  # noqa: ARG002  memory loses no bytes
         return []
+
+    def tombstones(self, story: str) -> list[Tombstone]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(kept.tombstones.values()) if kept else []
+
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, Tombstone]:
+        with self._lock:
+            found = [each for kept in self._stories.values() for each in kept.tombstones.values()]
+        return {each.erased: each for each in found if each.erased in ids and not each.alone}
+
+    def has_graves(self) -> bool:
+        with self._lock:
+            found = (each for kept in self._stories.values() for each in kept.tombstones.values())
+            return any(not each.alone for each in found)
+
+    def having(self, text_id: bytes) -> list[tuple[str, int]]:
+        with self._lock:
+            found = [
+                (story, row.number)
+                for story, kept in self._stories.items()
+                for row in kept.rows
+                if row.text_id == text_id
+            ]
+        return sorted(found, key=lambda each: (each[0].encode(), each[1]))
+
+    def named(self, digest: bytes) -> str | None:
+        with self._lock:
+            return next((story for story in self._stories if story_digest(story) == digest), None)
+
+    def deeds(self) -> Iterator[Deed]:
+        with self._lock:
+            deeds = sorted(self._deeds, key=lambda deed: (deed.at, deed.story, deed.run), reverse=True)
+        yield from deeds
 
     def notes(self) -> dict[str, str]:
         with self._lock:
@@ -194,14 +236,17 @@ class MemoryStorage:
             yield
 
     @contextmanager
-    def transaction(self) -> Iterator[_Transaction]:
+    def transaction(self) -> Iterator[Transaction]:
         with self._held():
-            transaction = _Transaction(self._stories, self._notes, self._dictionaries)
+            transaction = Transaction(self._state)
             try:
                 yield transaction
             except BaseException:
                 transaction.undo()
                 raise
+
+    def scrub(self) -> None:
+        """Nothing is left in memory."""
 
     def compact(self) -> None:
         """No room to give back."""
@@ -217,102 +262,6 @@ class MemoryStorage:
                 yield
             finally:
                 self._open -= 1
-
-
-class _Transaction:
-    """Writes at once, and remembers what stood there before."""
-
-    def __init__(
-        self, stories: dict[str, _Story], notes: dict[str, str], dictionaries: dict[int, bytes]
-    ) -> None:
-        self._stories = stories
-        self._notes = notes
-        self._dictionaries = dictionaries
-        self._before: dict[str, _Story | None] = {}
-        self._notes_before = dict(notes)
-        self._dictionaries_before = dict(dictionaries)
-
-    def append(self, entry: Entry, expected: Head | None) -> None:
-        kept = self._stories.get(entry.head.story)
-        if (kept.head if kept else None) != expected:
-            raise Overtaken(f"another writer changed {entry.head.story} first", story=entry.head.story)
-        kept = self._touched(entry.head.story) or self._stories.setdefault(
-            entry.head.story, _Story(entry.head)
-        )
-        kept.head = entry.head
-        kept.rows.append(entry.row)
-        kept.payloads[entry.row.number] = entry.payload
-        for recount in entry.recounts:
-            kept.recounts.setdefault((recount.number, recount.previous), recount)
-        for digest in entry.aliases:
-            kept.aliases.setdefault(digest, Alias(digest, SAID, ""))
-
-    def repack(
-        self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
-    ) -> None:
-        kept = self._touched(head.story)
-        wanted = {payload.dictionary for payload in payloads.values()} - {None}
-        if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
-            raise Overtaken(
-                f"another writer changed {head.story} first, or dropped what it needs", story=head.story
-            )
-        kept.head = head
-        for row in rows:
-            kept.rows[row.number - 1] = row
-            kept.payloads.pop(row.number, None)
-        kept.payloads.update(payloads)
-
-    def add_dictionary(self, body: bytes) -> int:
-        known = next((number for number, each in self._dictionaries.items() if each == body), None)
-        number = known or max(self._dictionaries, default=0) + 1
-        self._dictionaries[number] = body
-        return number
-
-    def drop_dictionaries(self) -> int:
-        payloads = (payload for kept in self._stories.values() for payload in kept.payloads.values())
-        used = {payload.dictionary for payload in payloads}
-        newest = max(self._dictionaries, default=0)  # its number must not be given again
-        unused = [number for number in self._dictionaries if number not in used and number < newest]
-        for number in unused:
-            del self._dictionaries[number]
-        return len(unused)
-
-    def saw(self, story: str, number: int, moment: int) -> None:
-        kept = self._touched(story)
-        if kept:
-            kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
-
-    def name(self, story: str, aliases: Sequence[Alias]) -> None:
-        kept = self._touched(story)
-        if kept:
-            kept.aliases.update((alias.digest, alias) for alias in aliases)
-
-    def unname(self, story: str, digests: Sequence[bytes]) -> None:
-        kept = self._touched(story)
-        if kept:
-            for digest in digests:
-                kept.aliases.pop(digest, None)
-
-    def note(self, key: str, value: str) -> None:
-        self._notes[key] = value
-
-    def undo(self) -> None:
-        for story, kept in self._before.items():
-            if kept is None:
-                self._stories.pop(story, None)
-            else:
-                self._stories[story] = kept
-        self._notes.clear()
-        self._notes.update(self._notes_before)
-        self._dictionaries.clear()
-        self._dictionaries.update(self._dictionaries_before)
-
-    def _touched(self, story: str) -> _Story | None:
-        """A story about to be changed, after a copy of it was put aside."""
-        kept = self._stories.get(story)
-        if story not in self._before:
-            self._before[story] = kept.copy() if kept else None
-        return kept
 
 
 def _replaced(old: list[Kept], new: Sequence[Kept]) -> list[Kept]:

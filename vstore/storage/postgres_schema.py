@@ -20,6 +20,9 @@ SHARDED = (
 
 SHARED = ("note", "dictionary", "moved")
 
+WITH_TEXTS = ("fact", "payload", "origin", "dictionary")
+"""Tables that hold texts, or something of them."""
+
 LONG = {"clock", "at", "recorded", "first_recorded", "first", "last_seen", "text_bytes", "stored_bytes"}
 """Columns that hold moments and sums."""
 

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import groupby, islice
 from operator import itemgetter
 
+from vstore.blobs import story_digest
 from vstore.errors import Corrupt, StorageRefused
 from vstore.rows import SHORT, Finding, Head, Link, Payload, Recount, Row
 from vstore.storage import layout
@@ -16,7 +17,7 @@ from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX
 from vstore.storage.sql_aliases import Aliases
-from vstore.storage.sql_asking import digest
+from vstore.storage.sql_erased import Erased
 from vstore.storage.sql_origins import Origins
 from vstore.storage.sql_writing import Transaction
 
@@ -30,7 +31,7 @@ AT_ONCE = 64
 
 OWNERS = {
     **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
-    **dict.fromkeys(("fact", "payload", "origin"), "version"),
+    **dict.fromkeys(("fact", "payload", "origin", "tombstone"), "version"),
 }
 """What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
 
@@ -47,12 +48,12 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Aliases):
+class SqlStorage(Origins, Erased, Aliases):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
         found = self._ask(
-            f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", digest(story)
+            f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", story_digest(story)
         )
         return head_of(story, found[0]) if found else None
 
@@ -88,7 +89,7 @@ class SqlStorage(Origins, Aliases):
             f"SELECT {VERSION}, {FACT} FROM version v {_ITS_FACTS} "
             f"WHERE v.story = {self._story} AND v.number > ? ORDER BY v.number"
         )
-        found = self._ask(sql, digest(story), after)
+        found = self._ask(sql, story_digest(story), after)
         told = [each[VERSIONS:] for each in found if each[VERSIONS] is not None]
         facts = self._facts(story) if after and found else layout.facts(story, told)
         return [layout.row(story, each[:VERSIONS], facts) for each in found]
@@ -98,7 +99,7 @@ class SqlStorage(Origins, Aliases):
             f"SELECT {VERSION}, {FACT} FROM version v {_FACTS_TOO} "
             f"WHERE v.story = {self._story} AND v.number = ?"
         )
-        found = self._ask(sql, digest(story), number)
+        found = self._ask(sql, story_digest(story), number)
         return _row(story, found) if found else None
 
     def recent(self) -> Iterator[tuple[str, Row]]:
@@ -125,7 +126,7 @@ class SqlStorage(Origins, Aliases):
             "LEFT JOIN payload p ON p.story = v.story AND p.number = coalesce(v.pack, v.number) "
             f"WHERE v.story = {self._story} AND v.number = ? ORDER BY p.part"
         )
-        found = self._ask(sql, digest(story), number)
+        found = self._ask(sql, story_digest(story), number)
         return layout.link(story, number, found) if found else None
 
     def links(self, story: str, first: int, last: int) -> dict[int, Link]:
@@ -136,7 +137,7 @@ class SqlStorage(Origins, Aliases):
             "AND v.base_back IS NOT NULL AND v.stored <= ? ORDER BY v.number, p.part"
         )
         links = {}
-        found = self._ask(sql, digest(story), first, last, SHORT)
+        found = self._ask(sql, story_digest(story), first, last, SHORT)
         for number, parts in groupby(found, key=itemgetter(0)):
             with suppress(Corrupt):
                 links[number] = layout.link(story, number, [part[1:] for part in parts])
@@ -144,13 +145,13 @@ class SqlStorage(Origins, Aliases):
 
     def payloads(self, story: str) -> list[int]:
         sql = f"SELECT DISTINCT number FROM payload WHERE story = {self._story} ORDER BY number"
-        return [number for (number,) in self._ask(sql, digest(story))]
+        return [number for (number,) in self._ask(sql, story_digest(story))]
 
     def payload(self, story: str, number: int) -> Payload:
         sql = (
             f"SELECT {PAYLOAD} FROM payload p WHERE p.story = {self._story} AND p.number = ? ORDER BY p.part"
         )
-        return layout.payload(story, number, self._ask(sql, digest(story), number))
+        return layout.payload(story, number, self._ask(sql, story_digest(story), number))
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._ask("SELECT digest, body FROM dictionary WHERE number = ?", number):
@@ -169,7 +170,7 @@ class SqlStorage(Origins, Aliases):
     def sightings(self, story: str) -> dict[int, int]:
         sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {self._story}"
         seen = {}
-        for number, moment, check in self._ask(sql, digest(story)):
+        for number, moment, check in self._ask(sql, story_digest(story)):
             layout.verify(check, story, number, (number, moment))
             seen[number] = moment
         return seen
@@ -180,7 +181,7 @@ class SqlStorage(Origins, Aliases):
             f"WHERE story = {self._story}"
         )
         found = {}
-        for *counts, check in self._ask(sql, digest(story)):
+        for *counts, check in self._ask(sql, story_digest(story)):
             recount = Recount(*counts)
             layout.verify(check, story, recount.number, recount)
             found[recount.number, recount.previous] = recount
@@ -247,11 +248,14 @@ class SqlStorage(Origins, Aliases):
         sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
         try:
             with self._database.settling(doubt) as connection:
-                asked = ((digest(story), head.versions) for story, head in tips.items())
+                asked = ((story_digest(story), head.versions) for story, head in tips.items())
                 found = [connection.execute(sql, each).fetchall() for each in asked]
         except StorageRefused as error:
             raise StorageRefused(unknown, **doubt.facts) from error
         return found == [[(head.tip,)] for head in tips.values()]
+
+    def scrub(self) -> None:
+        self._database.scrub()
 
     def compact(self) -> None:
         self._database.compact()
@@ -261,7 +265,7 @@ class SqlStorage(Origins, Aliases):
 
     def _facts(self, story: str) -> dict[int, FactsFound]:
         sql = f"SELECT {FACT} FROM fact f WHERE f.story = {self._story}"
-        return layout.facts(story, self._ask(sql, digest(story)))
+        return layout.facts(story, self._ask(sql, story_digest(story)))
 
     def _streamed(self, sql: str) -> Iterator[Found]:
         with self._streaming() as connection:

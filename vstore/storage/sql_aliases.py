@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
+from vstore.blobs import story_digest
 from vstore.errors import Corrupt
 from vstore.rows import SAID, Alias
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Found
-from vstore.storage.sql_asking import Asking, digest
+from vstore.storage.sql_asking import Asking
 
 KNOWN_MOST = 20
 _ALIAS = "a.digest, a.kind, a.name, a.checksum"
@@ -29,17 +30,18 @@ class Aliases(Asking):
 
     def alias(self, story: str, named: bytes) -> Alias | None:
         sql = f"SELECT {_ALIAS} FROM alias a WHERE a.story = {self._story} AND a.digest = ?"
-        found = self._ask(sql, digest(story), named)
+        found = self._ask(sql, story_digest(story), named)
         return _read(story, found[0]) if found else None
 
     def given(self, story: str) -> list[Alias]:
-        sql = (
-            f"SELECT {_ALIAS} FROM alias a WHERE a.story = {self._story} AND a.kind > {SAID} ORDER BY a.digest"
-        )
-        return [_read(story, found) for found in self._ask(sql, digest(story))]
+        those = f"a.story = {self._story} AND a.kind > {SAID}"
+        sql = f"SELECT {_ALIAS} FROM alias a WHERE {those} ORDER BY a.digest"
+        return [_read(story, found) for found in self._ask(sql, story_digest(story))]
 
     def aliases(self) -> Iterator[tuple[str, Alias]]:
-        sql = f"SELECT h.name, {_ALIAS} FROM alias a JOIN head h ON h.story = a.story ORDER BY a.digest, h.name"
+        sql = (
+            f"SELECT h.name, {_ALIAS} FROM alias a JOIN head h ON h.story = a.story ORDER BY a.digest, h.name"
+        )
         with self._streaming() as connection:
             for raw, *columns in connection.execute(sql):
                 story = layout.name(raw)

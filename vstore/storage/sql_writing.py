@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 
+from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import SAID, Alias, Entry, Head, Payload, Row
+from vstore.rows import SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_aliases import columns_of
-from vstore.storage.sql_asking import digest
 
 
 class Transaction:
@@ -45,10 +45,16 @@ class Transaction:
             self._insert("recount", (key, *recount, checksum(story, *recount)))
         for known in entry.aliases:
             self._insert("alias", (known, key, SAID, "", checksum(story, known, SAID, "")))
+        self._bury(key, story, entry.tombstones)
 
     def repack(
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
     ) -> None:
+        self._repacked(Repack(head, expected, dict(payloads), list(rows)))
+
+    def _repacked(self, repack: Repack) -> int | bytes:
+        """The story's key."""
+        head, expected, payloads, rows, _ = repack
         story = head.story
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
         there = {number for (number,) in self._all("SELECT number FROM dictionary")}
@@ -62,9 +68,52 @@ class Transaction:
                 self._place(key, story, row, facts_back[row.number])
         for number, payload in payloads.items():
             self._put(key, story, number, payload)
+        return key
+
+    def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
+        key, story = self._repacked(repack), repack.head.story
+        self._do("DELETE FROM fact WHERE story = ?", key)
+        first: dict[bytes, Row] = {}
+        for row in repack.rows:
+            if first.setdefault(row.facts_id, row) is row:
+                self._insert("fact", (key, *layout.fact_columns(story, row, repack.rows[0].facts)))
+        for each in tombstones:
+            sql = "DELETE FROM tombstone WHERE story = ? AND number = ? AND part = ?"
+            self._do(sql, key, each.number, each.part)
+        self._bury(key, story, tombstones)
+        self._unname(key, repack.unnamed)
+        self._do("DELETE FROM origin WHERE story = ?", key)
+
+    def _bury(self, key: int | bytes, story: str, tombstones: Sequence[Tombstone]) -> None:
+        for each in tombstones:
+            self._insert("tombstone", (key, *each, checksum(story, *each)))
+
+    def take_back(self, repack: Repack) -> None:
+        key, versions = self._repacked(repack), repack.head.versions
+        self._do("DELETE FROM origin WHERE story = ?", key)
+        for table in ("version", "fact", "payload", "sighting", "recount"):
+            self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
+        self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
+        self._unname(key, repack.unnamed)
+        if not versions:
+            self._do("DELETE FROM head WHERE story = ?", key)
+
+    def _unname(self, key: int | bytes, digests: Sequence[bytes]) -> None:
+        for each in digests:
+            self._do("DELETE FROM alias WHERE story = ? AND digest = ?", key, each)
+
+    def exclude(self) -> None:
+        """An engine in which only one writes needs nothing more."""
+
+    def record(self, deed: Deed) -> None:
+        self._insert("journal", (*deed, checksum("", *deed)))
+
+    def retire(self) -> None:
+        self._do("DELETE FROM dictionary WHERE digest = ?", sha256(b"").digest())
+        self.add_dictionary(b"")
 
     def saw(self, story: str, number: int, moment: int) -> None:
-        check, key = checksum(story, number, moment), digest(story)
+        check, key = checksum(story, number, moment), story_digest(story)
         self._do(
             "UPDATE sighting SET last_seen = ?, checksum = ? "
             f"WHERE story = {self._dialect.story} AND number = ? AND last_seen < ?",
@@ -82,13 +131,13 @@ class Transaction:
             self._do(
                 "INSERT INTO alias SELECT ?, story, ?, ?, ? FROM head "
                 f"WHERE {self._dialect.digest} = ? ON CONFLICT DO NOTHING",
-                *(named, *columns, digest(story)),
+                *(named, *columns, story_digest(story)),
             )
 
     def unname(self, story: str, digests: Sequence[bytes]) -> None:
         for each in digests:
             sql = f"DELETE FROM alias WHERE story = {self._dialect.story} AND digest = ?"
-            self._do(sql, digest(story), each)
+            self._do(sql, story_digest(story), each)
 
     def note(self, key: str, value: str) -> None:
         self._do("UPDATE note SET value = ? WHERE name = ?", value, key)
@@ -165,13 +214,13 @@ def opening(head: Head) -> tuple[Column, ...]:
     """The bindings of `Dialect.new_head`."""
     name = head.story
     check = layout.head_checksum(name, head[1:])
-    return (digest(name), name.encode(), *head[1:-1], check, head.rewritten)
+    return (story_digest(name), name.encode(), *head[1:-1], check, head.rewritten)
 
 
 def moved(head: Head, expected: Head) -> tuple[Column, ...]:
     """The bindings of `moving`."""
     new = (*head[1:], layout.head_checksum(head.story, head[1:]))
-    return (*new, digest(head.story), expected.versions, expected.tip, expected.repacked)
+    return (*new, story_digest(head.story), expected.versions, expected.tip, expected.repacked)
 
 
 @cache

@@ -1,0 +1,72 @@
+"""Whether a wire says what a version says already: the one before its place, or one that its run comes to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vstore import dates
+from vstore.arriving import Arrival
+from vstore.history import History, Place, facts_of
+from vstore.model import Facts
+from vstore.rows import Row
+
+_EXTRACTOR = b'"extractor":'
+
+
+def replayed(history: History, arrival: Arrival, matched: int) -> Row | None:
+    """The version that a run `matched` last, sent again, or one it has not come to yet."""
+    if 0 < matched < len(history) and not (arrival.date and dates.is_exact(arrival.date)):
+        # Its place is the store's choice: choose as when the run came by here the first time.
+        moment = dates.effective(arrival.date, history.greatest_at(matched))
+        before = history.before((moment, matched + 1), tip=matched)
+        if before and _says_the_same(history, before, arrival):
+            return before
+    for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
+        row = history.row(number)
+        is_it = (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated)
+        if is_it and _is_as_whole(history, row, arrival):
+            return row
+    return None
+
+
+def same(history: History, place: Place, arrival: Arrival) -> Row | None:
+    """The version just before its place, if it says the same."""
+    row = history.before(place)
+    return row if row and _says_the_same(history, row, arrival) else None
+
+
+def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
+    """Text and facts are equal, date and `extra` apart, and nothing of them was erased.
+
+    Or both are what two extractors made of one page.
+    """
+    if not _is_as_whole(history, row, arrival):
+        return False
+    if _is_extracted_anew(row.capture, arrival.capture):
+        return True
+    if row.text_id != arrival.text_id:
+        return False
+    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
+        arrival.facts
+    )
+
+
+def _is_as_whole(history: History, row: Row, arrival: Arrival) -> bool:
+    """Whether nothing was erased of a version, or of the wire as well."""
+    return row.number not in history.tombstones or bool(arrival.tombstones)
+
+
+def _is_extracted_anew(old: bytes, new: bytes) -> bool:
+    """The very same bytes, read alike, of which another extractor than before made text and facts."""
+    if _EXTRACTOR not in old or _EXTRACTOR not in new:
+        return False
+    before, now = json.loads(old), json.loads(new)
+    is_one_page = all(before.get(note) == now.get(note) is not None for note in ("digest", "charset"))
+    return is_one_page and before.get("extractor") != now.get("extractor")
+
+
+def _without_extra(facts: Facts) -> dict[str, Any]:
+    known = facts.known()
+    known.pop("extra", None)
+    return known
