@@ -22,10 +22,10 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
-    ("answers", "derivation", "facts", "states"),
+    ("answers", "derivation", "facts", "states", "aliases"),
     ("subsequence", "notices", "phrases", "objects", "names", "config"),
     ("align_runs", "substance", "patch", "history", "attested"),
     ("align", "origins"),
@@ -66,7 +66,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_erased", "sql_writing", "sql"),
+        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         *("memory_writing", "memory"),

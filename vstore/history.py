@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 
+from vstore import aliases
 from vstore.blobs import EMPTY
 from vstore.errors import Corrupt
 from vstore.facts import read_facts
@@ -21,6 +22,11 @@ Place = tuple[int, int]
 def facts_of(canonical: bytes) -> Facts:
     """Facts from their canonical JSON; versions of a story mostly share them."""
     return read_facts(canonical)
+
+
+@lru_cache(maxsize=4096)
+def _digests_of(canonical: bytes) -> tuple[bytes, ...]:
+    return aliases.digests(facts_of(canonical))
 
 
 class History:
@@ -45,6 +51,7 @@ class History:
         """text id → the first version that had this text, and has it still."""
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts, and has them still."""
+        self._named: tuple[Facts, tuple[bytes, ...]] | None = None
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
@@ -74,6 +81,23 @@ class History:
             self.texts.setdefault(row.text_id, row.number)
         if not self._lacks(row.number, FACTS):
             self.facts.setdefault(row.facts_id, row.number)
+
+    def names_added(self, facts: Facts) -> tuple[bytes, ...]:
+        """Digests of what facts say that the story is known by, unless those asked for last said so too."""
+        last, known = self._named or (None, ())
+        if not (facts.guid or facts.url) or (last is not None and aliases.is_named_alike(last, facts)):
+            return ()
+        found = aliases.digests(facts)
+        self._named = facts, found
+        return tuple([each for each in found if each not in known])
+
+    def unread_names(self) -> None:
+        """The version that names were asked for did not come."""
+        self._named = None
+
+    def names(self) -> set[bytes]:
+        """Digests of all that its facts say that it is known by."""
+        return {digest for row in self.rows for digest in _digests_of(row.facts)}
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -15,7 +15,7 @@ from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Samples
 from vstore.errors import BadWire, Buried, Conflict, Corrupt
 from vstore.facts import canonical_facts
-from vstore.history import History
+from vstore.history import History, facts_of
 from vstore.model import Facts
 from vstore.objects import Commit, facts_id, version_id
 from vstore.rows import FACTS, TEXT, Entry, Head, Payload, Recount, Row, Tombstone
@@ -138,6 +138,7 @@ class Intake:
         entry = self._entry(history, head, arrival, (*place, now))
         self.kept.add(story, now)
         if arrival.claim and arrival.claim.id != entry.row.id:
+            history.unread_names()
             raise _not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
         writer.append(entry, head)
         history.append(entry.row, arrival.facts)
@@ -214,7 +215,8 @@ class Intake:
         first = history.row(1).facts if history else row.facts
         tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
         head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
-        return Entry(row, payload, head_now, facts_at, recounts, first, tombstones)
+        names = _names(history, arrival)
+        return Entry(row, payload, head_now, facts_at, recounts, first, tombstones, names)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
         if before.text_id == arrival.text_id and before.number not in history.tombstones:
@@ -274,6 +276,13 @@ def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
         clock=clock,
         dated=arrival.dated,
     )
+
+
+def _names(history: History, arrival: Arrival) -> tuple[bytes, ...]:
+    """Digests of what the story is known by from now on, if it was not before."""
+    if arrival.facts_id in history.facts:
+        return ()
+    return history.names_added(facts_of(arrival.canonical) if arrival.tombstones else arrival.facts)
 
 
 def _moved(history: History, head: Head | None, row: Row, clock: int, *, rewritten: bool) -> Head:

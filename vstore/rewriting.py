@@ -86,7 +86,8 @@ def _anew(shelf: Shelf, story: str, texts: Mapping[int, str], facts: Mapping[int
         for each in told(shelf, history, 0)
     )
     payloads, rows = packs(changed, None)
-    return Repack(counted(head, history.rows, rows), head, payloads, rows)
+    unnamed = _unnamed(shelf.storage, history, rows) if facts else ()
+    return Repack(counted(head, history.rows, rows), head, payloads, rows, unnamed)
 
 
 def _standing(shelf: Shelf, story: str) -> tuple[History, Head]:
@@ -104,7 +105,15 @@ def taken_back(shelf: Shelf, story: str, versions: int) -> Repack:
         payloads, rows = packs(islice(told(shelf, history, 0), versions), None)
     new = _shortened(head, History(story, rows)) if rows else head._replace(versions=0)
     new = new._replace(repacked=head.repacked + 1, rewritten=head.rewritten + 1)
-    return Repack(new, head, payloads, rows if payloads else [])
+    return Repack(new, head, payloads, rows if payloads else [], _unnamed(shelf.storage, history, rows))
+
+
+def _unnamed(storage: Storage, history: History, rows: list[Row]) -> tuple[bytes, ...]:
+    """Digests of aliases that a story has no more, once these are its versions."""
+    given = {alias.digest for alias in storage.given(history.story)}
+    if not rows:
+        return tuple(history.names() | given)
+    return tuple(history.names() - History(history.story, rows).names() - given)
 
 
 def _shortened(head: Head, history: History) -> Head:

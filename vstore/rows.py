@@ -15,6 +15,10 @@ WHOLE, WHOLE_ZSTD, PATCH, PATCH_ZSTD, PACK_ZSTD = range(5)
 """Codecs of a payload: a text or a patch, as it is or under zstd; several of both, under zstd."""
 
 
+SAID, GIVEN, TAKEN_AWAY = range(3)
+"""Kinds of aliases: facts say it, somebody gave it, somebody took it away."""
+
+
 SHORT = 4_000
 """Bytes of patches that are read ahead, at most."""
 
@@ -157,6 +161,17 @@ class Deed(NamedTuple):
     """More, as JSON; empty for none."""
 
 
+class Alias(NamedTuple):
+    """By what else a story is known, or is not to be."""
+
+    digest: bytes
+    """16 bytes: what finds it, of its normal form; see `vstore.aliases`."""
+    kind: int
+    """SAID, GIVEN or TAKEN_AWAY."""
+    name: str
+    """As it was given; empty where facts say it."""
+
+
 class Entry(NamedTuple):
     """All that one kept wire writes, in one step."""
 
@@ -170,6 +185,8 @@ class Entry(NamedTuple):
     """The facts of the story's version 1, where they are at hand: later ones are told from them."""
     tombstones: tuple[Tombstone, ...] = ()
     """What was erased of the version in the store that it comes from."""
+    aliases: tuple[bytes, ...] = ()
+    """Digests of what its facts say that the story is known by, unless that is there already."""
 
 
 class Repack(NamedTuple):
@@ -179,6 +196,8 @@ class Repack(NamedTuple):
     before: Head
     payloads: dict[int, Payload]
     rows: list[Row]
+    unnamed: tuple[bytes, ...] = ()
+    """Digests of aliases that go: no facts say them any more."""
 
 
 class Kept(NamedTuple):

@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Deed, Entry, Finding, Head, Kept, Link, Payload, Recount, Repack, Row, Tombstone
+from vstore.rows import (
+    Alias,
+    Deed,
+    Entry,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Repack,
+    Row,
+    Tombstone,
+)
 
 
 class Writer(Protocol):
@@ -60,6 +73,12 @@ class Writer(Protocol):
 
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""
+
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        """Set aliases of a story, each in place of the one with its digest."""
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        """Let go of these aliases of a story, of whatever kind."""
 
     def note(self, key: str, value: str) -> None:
         """Set a store-wide note, such as "last_fsck"."""
@@ -142,6 +161,21 @@ class Storage(Protocol):
 
     def kept_damaged(self, story: str) -> list[int]:
         """Numbers of the versions whose kept origins are damaged; Corrupt where they cannot even be read."""
+
+    def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
+        """Stories with this alias, taken away ones too: at most 20, by story-id in UTF-8 order.
+
+        Damaged ones are left out; `aliases` tells of them.
+        """
+
+    def alias(self, story: str, digest: bytes) -> Alias | None:
+        """A story's alias; None where it has none of this digest. Corrupt where it is damaged."""
+
+    def given(self, story: str) -> list[Alias]:
+        """What was given to a story or taken away from it, by digest."""
+
+    def aliases(self) -> Iterator[tuple[str, Alias]]:
+        """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
 
     def tombstones(self, story: str) -> list[Tombstone]:
         """What was erased from a story, by number and part; Corrupt where one is damaged."""

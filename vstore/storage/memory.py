@@ -8,10 +8,25 @@ from contextlib import contextmanager
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
-from vstore.rows import CHECKPOINT, SHORT, Deed, Finding, Head, Kept, Link, Payload, Recount, Row, Tombstone
+from vstore.rows import (
+    CHECKPOINT,
+    SAID,
+    SHORT,
+    Alias,
+    Deed,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Row,
+    Tombstone,
+)
 from vstore.storage.memory_writing import State, Transaction
 
 FOUND_MOST = 20
+"""Of versions by the beginning of an id, and of stories by an alias."""
 
 
 class MemoryStorage:
@@ -123,6 +138,26 @@ class MemoryStorage:
         with self._lock:
             kept = self._stories.get(story)
             return dict(kept.recounts) if kept else {}
+
+    def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
+        return [found for found in self.aliases() if found[1].digest == digest][:FOUND_MOST]
+
+    def alias(self, story: str, digest: bytes) -> Alias | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.aliases.get(digest) if kept else None
+
+    def given(self, story: str) -> list[Alias]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(alias for alias in kept.aliases.values() if alias.kind != SAID) if kept else []
+
+    def aliases(self) -> Iterator[tuple[str, Alias]]:
+        with self._lock:
+            found = [
+                (story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()
+            ]
+        yield from sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
 
     def kept(self, story: str, number: int, kind: int) -> Kept | None:
         return next((each for each in self.kept_all(story, kind) if each.number == number), None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vstore.errors import Overtaken
-from vstore.rows import Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Tombstone
+from vstore.rows import SAID, Alias, Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Tombstone
 
 
 @dataclass(slots=True)
@@ -19,6 +19,7 @@ class Stored:
     sightings: dict[int, int] = field(default_factory=dict)
     recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
     tombstones: dict[tuple[int, int], Tombstone] = field(default_factory=dict)
+    aliases: dict[bytes, Alias] = field(default_factory=dict)
 
     def copy(self) -> Stored:
         """One that goes its own way."""
@@ -29,6 +30,7 @@ class Stored:
             dict(self.sightings),
             dict(self.recounts),
             dict(self.tombstones),
+            dict(self.aliases),
         )
 
 
@@ -76,6 +78,8 @@ class Transaction:
             kept.recounts.setdefault((recount.number, recount.previous), recount)
         for tombstone in entry.tombstones:
             kept.tombstones[tombstone.number, tombstone.part] = tombstone
+        for digest in entry.aliases:
+            kept.aliases.setdefault(digest, Alias(digest, SAID, ""))
 
     def repack(
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
@@ -93,20 +97,22 @@ class Transaction:
         kept.payloads.update(payloads)
 
     def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
-        self.repack(*repack)
+        self.repack(*repack[:4])
         kept = self._stories[repack.head.story]
         for tombstone in tombstones:
             kept.tombstones[tombstone.number, tombstone.part] = tombstone
+        self.unname(repack.head.story, repack.unnamed)
         self._origins.pop(repack.head.story, None)
 
     def take_back(self, repack: Repack) -> None:
         story, versions = repack.head.story, repack.head.versions
-        self.repack(*repack)
+        self.repack(*repack[:4])
         self._origins.pop(story, None)
         kept = self._stories[story]
         if not versions:
             del self._stories[story]
             return
+        self.unname(story, repack.unnamed)
         del kept.rows[versions:]
         for table in (kept.payloads, kept.sightings):
             for number in [number for number in table if number > versions]:
@@ -154,6 +160,17 @@ class Transaction:
         kept = self._touched(story)
         if kept:
             kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
+
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        kept = self._touched(story)
+        if kept:
+            kept.aliases.update((alias.digest, alias) for alias in aliases)
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        kept = self._touched(story)
+        if kept:
+            for digest in digests:
+                kept.aliases.pop(digest, None)
 
     def note(self, key: str, value: str) -> None:
         self._notes[key] = value

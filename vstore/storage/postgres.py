@@ -23,6 +23,7 @@ from vstore.storage.postgres_errors import connecting_told, first_line, refusals
 from vstore.storage.postgres_making import check
 from vstore.storage.postgres_place import place
 from vstore.storage.postgres_schema import DIALECT, SHARDED, SHARED, WITH_TEXTS
+from vstore.storage.sql_writing import unless_there
 
 FETCHED = 1_000
 """Rows of a long list that come at once."""
@@ -326,7 +327,8 @@ class PostgresConnection:
                 copy.set_types([column.type_code for column in described])
                 for columns in several:
                     copy.write_row(columns)
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM {new}; TRUNCATE {new}".encode())
+            inserted = f"INSERT INTO {table} SELECT * FROM {new}{unless_there(table)}"
+            cursor.execute(f"{inserted}; TRUNCATE {new}".encode())
 
 
 class _Streaming(PostgresConnection):

@@ -166,7 +166,7 @@ CREATE TABLE journal (
 CREATE TABLE alias (
     digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the alias in its normal form
     story       INTEGER NOT NULL,   -- head.story
-    kind        INTEGER NOT NULL,   -- 0 its facts say it, 1 it was given, 2 it was taken away
+    kind        INTEGER NOT NULL,   -- 0 facts say it (can be rebuilt), 1 it was given, 2 it was taken away
     name        TEXT    NOT NULL,   -- as it was given; empty where its facts say it
     checksum    INTEGER NOT NULL,   -- over the story-id and the columns above, `story` apart
     PRIMARY KEY (digest, story)
@@ -178,6 +178,9 @@ CREATE TABLE moved (
     became      BLOB    NOT NULL,   -- 32 bytes: the id that it got
     checksum    INTEGER NOT NULL    -- over the columns above
 ) STRICT, WITHOUT ROWID;
+
+-- What was given to a story, or taken away from it.
+CREATE INDEX alias_by_story ON alias (story) WHERE kind > 0;
 
 -- Finds what was erased, so that it does not come back.
 CREATE INDEX tombstone_by_erased ON tombstone (alone, erased);

@@ -16,6 +16,7 @@ from vstore.storage import layout
 from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX
+from vstore.storage.sql_aliases import Aliases
 from vstore.storage.sql_erased import Erased
 from vstore.storage.sql_origins import Origins
 from vstore.storage.sql_writing import Transaction
@@ -29,10 +30,13 @@ AT_ONCE = 64
 """Rows of a story that are read at once when the whole store is told, newest first."""
 
 OWNERS = {
-    **dict.fromkeys(("version", "sighting", "recount"), "head"),
+    **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
     **dict.fromkeys(("fact", "payload", "origin", "tombstone"), "version"),
 }
 """What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
+
+NUMBERED = OWNERS.keys() - {"alias"}
+"""Those whose rows are each of a version."""
 
 _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
@@ -44,7 +48,7 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Erased):
+class SqlStorage(Origins, Erased, Aliases):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
@@ -203,10 +207,10 @@ class SqlStorage(Origins, Erased):
         """Rows of a table that belong to nothing, by story and version where a head knows the story."""
         owner = OWNERS[table]
         key = "t.story = h.story" + (" AND t.number = h.number" if owner == "version" else "")
+        number = "t.number" if table in NUMBERED else "NULL"
         sql = (
-            f"SELECT n.name, t.number, count(*) FROM {table} t LEFT JOIN {owner} h ON {key} "
-            "LEFT JOIN head n ON n.story = t.story WHERE h.story IS NULL GROUP BY n.name, t.number "
-            "ORDER BY n.name, t.number"
+            f"SELECT n.name, {number} AS number, count(*) FROM {table} t LEFT JOIN {owner} h ON {key} "
+            "LEFT JOIN head n ON n.story = t.story WHERE h.story IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
         )
         unknown = 0
         for raw, number, rows in self._ask(sql):
@@ -232,10 +236,6 @@ class SqlStorage(Origins, Erased):
     @contextmanager
     def _writing(self, connection: Connection) -> Iterator[Transaction]:
         yield Transaction(connection, self._database.dialect)
-
-    def _streaming(self) -> AbstractContextManager[Connection]:
-        """For all lists of the whole store."""
-        return self._database.streaming()
 
     def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
         """Whether the versions are there that these tips name; StorageRefused where nobody can know.

@@ -8,10 +8,11 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import Deed, Entry, Head, Payload, Repack, Row, Tombstone
+from vstore.rows import SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
+from vstore.storage.sql_aliases import columns_of
 
 
 class Transaction:
@@ -42,6 +43,8 @@ class Transaction:
         self._put(key, story, row.number, entry.payload)
         for recount in entry.recounts:
             self._insert("recount", (key, *recount, checksum(story, *recount)))
+        for known in entry.aliases:
+            self._insert("alias", (known, key, SAID, "", checksum(story, known, SAID, "")))
         self._bury(key, story, entry.tombstones)
 
     def repack(
@@ -51,7 +54,7 @@ class Transaction:
 
     def _repacked(self, repack: Repack) -> int | bytes:
         """The story's key."""
-        head, expected, payloads, rows = repack
+        head, expected, payloads, rows, _ = repack
         story = head.story
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
         there = {number for (number,) in self._all("SELECT number FROM dictionary")}
@@ -78,6 +81,7 @@ class Transaction:
             sql = "DELETE FROM tombstone WHERE story = ? AND number = ? AND part = ?"
             self._do(sql, key, each.number, each.part)
         self._bury(key, story, tombstones)
+        self._unname(key, repack.unnamed)
         self._do("DELETE FROM origin WHERE story = ?", key)
 
     def _bury(self, key: int | bytes, story: str, tombstones: Sequence[Tombstone]) -> None:
@@ -90,6 +94,7 @@ class Transaction:
         for table in ("version", "fact", "payload", "sighting", "recount", "tombstone"):
             self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
+        self._unname(key, repack.unnamed)
         if not versions:
             self._do("DELETE FROM head WHERE story = ?", key)
 
@@ -98,6 +103,10 @@ class Transaction:
             if old != new:
                 self._do("DELETE FROM moved WHERE id = ?", old)
                 self._insert("moved", (old, new, checksum("", old, new)))
+
+    def _unname(self, key: int | bytes, digests: Sequence[bytes]) -> None:
+        for each in digests:
+            self._do("DELETE FROM alias WHERE story = ? AND digest = ?", key, each)
 
     def exclude(self) -> None:
         """An engine in which only one writes needs nothing more."""
@@ -120,6 +129,21 @@ class Transaction:
             f"INSERT INTO sighting VALUES ({self._dialect.story}, ?, ?, ?) ON CONFLICT DO NOTHING",
             *(key, number, moment, check),
         )
+
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        self.unname(story, [alias.digest for alias in aliases])
+        for alias in aliases:
+            named, *columns = columns_of(story, alias)
+            self._do(
+                "INSERT INTO alias SELECT ?, story, ?, ?, ? FROM head "
+                f"WHERE {self._dialect.digest} = ? ON CONFLICT DO NOTHING",
+                *(named, *columns, story_digest(story)),
+            )
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        for each in digests:
+            sql = f"DELETE FROM alias WHERE story = {self._dialect.story} AND digest = ?"
+            self._do(sql, story_digest(story), each)
 
     def note(self, key: str, value: str) -> None:
         self._do("UPDATE note SET value = ? WHERE name = ?", value, key)
@@ -219,4 +243,9 @@ def moving(dialect: Dialect) -> str:
 def insertion(table: str, columns: int) -> str:
     """Inserts a row."""
     marks = ", ".join("?" * columns)
-    return f"INSERT INTO {table} VALUES ({marks})"
+    return f"INSERT INTO {table} VALUES ({marks}){unless_there(table)}"
+
+
+def unless_there(table: str) -> str:
+    """For what may be there already; what else would be there twice is told by an error."""
+    return " ON CONFLICT DO NOTHING" if table == "alias" else ""
