@@ -231,7 +231,8 @@ class Questions(Asking):
     ) -> dict[str, str]:
         """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
 
-        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
+        Into a folder exported to before, only what is new is added, and what was erased from these stories
+        since is dropped. Raises Conflict, UnknownStory.
         """
         from pathlib import Path
 
