@@ -104,6 +104,8 @@ def _recoded(stream: BinaryIO, charset: str, feed: _Feed) -> Iterator[bytes]:
             raise _not_in(charset, read - len(error.object) + error.start, error) from error
         except UnicodeEncodeError as error:
             raise BadWire(f"read as {charset}, it holds a lone surrogate: half a character") from error
+        except UnicodeError as error:  # UTF-16 or 32 that should begin with a mark, and does not
+            raise BadWire(f"it is not {charset}, as it should be: {error}", charset=charset) from error
 
 
 def _not_in(charset: str, offset: int, error: UnicodeDecodeError) -> BadWire:
