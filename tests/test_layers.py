@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
-        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "slices", "strictxml", "inline"),
         *("jsonwire", "wirehead", "wirebody", "*"),
         "__init__",
     ),
