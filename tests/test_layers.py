@@ -57,7 +57,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
-        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "slices", "strictxml", "inline"),
         *("jsonwire", "wirehead", "wirebody"),
         *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
         *("mailwords", "snippets", "gitobjects", "*"),
