@@ -14,6 +14,7 @@ from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Samples
 from vstore.errors import BadReference, BadWire, Conflict, Corrupt
+from vstore.extracted import is_extracted_anew
 from vstore.facts import canonical_facts
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts, Wire
@@ -37,8 +38,6 @@ NEAR = 8
 
 STORIES_IN_A_RUN = 200_000
 """How many stories a run remembers its last match in."""
-
-_EXTRACTOR = b'"extractor":'
 
 Clock = Callable[[], int]
 """Microseconds since 1970, UTC."""
@@ -353,22 +352,13 @@ def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
 
 def _says_the_same(row: Row, arrival: Arrival) -> bool:
     """Text and facts are equal, date and `extra` apart; or both are what two extractors made of one page."""
-    if _is_extracted_anew(row.capture, arrival.capture):
+    if is_extracted_anew(row.capture, arrival.capture):
         return True
     if row.text_id != arrival.text_id:
         return False
     return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
         arrival.facts
     )
-
-
-def _is_extracted_anew(old: bytes, new: bytes) -> bool:
-    """The very same bytes, read alike, of which another extractor than before made text and facts."""
-    if _EXTRACTOR not in old or _EXTRACTOR not in new:
-        return False
-    before, now = json.loads(old), json.loads(new)
-    is_one_page = all(before.get(note) == now.get(note) is not None for note in ("digest", "charset"))
-    return is_one_page and before.get("extractor") != now.get("extractor")
 
 
 def _without_extra(facts: Facts) -> dict[str, Any]:
