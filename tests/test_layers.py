@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls", "extracted"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "derivation", "facts", "states", "aliases"),
