@@ -146,13 +146,13 @@ class Shelf:
     def _verified(self, story: str, row: Row) -> str:
         from vstore.objects import text_id  # a log reads no text
 
-        text = self._restored(story, row)
+        text = self.restored(story, row)
         if text_id(text) != row.text_id:
             raise _damaged(story, row.number, "the restored text is not the one that was kept")
         return text
 
-    def _restored(self, story: str, row: Row) -> str:
-        """Walk the chain to a whole text or one at hand, then apply its patches."""
+    def restored(self, story: str, row: Row) -> str:
+        """What is stored as a text, be it the right one or not: a whole one, and patches applied to it."""
         from vstore import patch
 
         deltas: list[str] = []

@@ -149,6 +149,12 @@ CREATE TABLE IF NOT EXISTS origin (
 
 TABLES = _LASTING + ORIGIN
 
+OWNERS = {
+    **dict.fromkeys(("version", "sighting", "recount"), "head"),
+    **dict.fromkeys(("fact", "payload", "origin"), "version"),
+}
+"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
+
 _SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
 
 TODAY = {

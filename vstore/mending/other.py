@@ -1,0 +1,84 @@
+"""What another store has of a damaged one's stories. Whatever comes from there is proved by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from hashlib import sha256
+from itertools import count
+from typing import TYPE_CHECKING
+
+from vstore.errors import Corrupt
+from vstore.rows import Row
+from vstore.shelf import Shelf
+
+if TYPE_CHECKING:
+    from vstore.storage.contract import Storage
+
+LOOKED_UP = 8
+"""So many ids of a story without a name are looked up."""
+
+
+class Other:
+    """Another store, or none at all, which has nothing."""
+
+    def __init__(self, storage: Storage | None) -> None:
+        self._shelf = Shelf(storage) if storage else None
+        self._known: tuple[str | None, dict[int, Row]] = None, {}
+        self.fetched = 0
+        """How many versions and texts were taken from there."""
+
+    def rows(self, story: str) -> dict[int, Row]:
+        """All versions of a story that can be read there, by number."""
+        if self._shelf is None:
+            return {}
+        if self._known[0] != story:
+            self._known = story, _rows(self._shelf.storage, story)
+        return self._known[1]
+
+    def stories(self, ids: Iterable[bytes]) -> Iterator[str]:
+        """Those there that have a version of one of these ids."""
+        if self._shelf:
+            for each in list(ids)[:LOOKED_UP]:
+                with suppress(Corrupt):
+                    yield from (story for story, _ in self._shelf.storage.find(each.hex()))
+
+    def text(self, story: str, text_id: bytes) -> str | None:
+        """The text of this id, of whichever version of the story has it; the one place where texts are fetched."""
+        for row in self.rows(story).values():
+            if row.text_id == text_id and self._shelf:
+                with suppress(Corrupt):
+                    return self._shelf.text(story, row)
+        return None
+
+    def dictionary(self, hashed: bytes) -> bytes | None:
+        """The dictionary with this SHA-256."""
+        storage = self._shelf.storage if self._shelf else None
+        for number in storage.dictionaries() if storage else ():
+            with suppress(Corrupt):
+                body = storage.dictionary(number) if storage else None
+                if body is not None and sha256(body).digest() == hashed:
+                    return body
+        return None
+
+
+def _rows(storage: Storage, story: str) -> dict[int, Row]:
+    with suppress(Corrupt):
+        return {row.number: row for row in storage.rows(story)}
+    return dict(_one_by_one(storage, story))
+
+
+def _one_by_one(storage: Storage, story: str) -> Iterator[tuple[int, Row]]:
+    """Where some are damaged there too."""
+    try:
+        head = storage.head(story)
+        most = head.versions if head else 0
+    except Corrupt:
+        most = 0
+    for number in count(1):
+        with suppress(Corrupt):
+            row = storage.row(story, number)
+            if row is None and number > most:
+                return
+            if row:
+                yield number, row

@@ -1,0 +1,195 @@
+"""A damaged store made whole, as far as that goes; what cannot be repaired is told.
+
+Of a store in a folder the file is copied first. A fresh one is made of all that can be read off its pages,
+mended story by story, verified, and put in its place in one transaction. In PostgreSQL stories are mended where they
+are, each in a transaction, but for those of which something would be lost by it: nobody has a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from vstore.again import until_kept
+from vstore.answers import Check, Problem, Repaired
+from vstore.checking.run import Listeners, check, rest_problems, story_problems
+from vstore.checking.scope import Level, scope
+from vstore.errors import Corrupt, StorageRefused, WrongFormat
+from vstore.mending.other import Other
+from vstore.mending.story import Damaged, Outcome, Workshop, mend
+from vstore.notes import number_of
+from vstore.shelf import Shelf
+from vstore.storage import layout
+from vstore.storage.schema import FORMAT
+from vstore.storage.sql import SqlStorage
+from vstore.storage.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from vstore.storage.checksum import Column
+    from vstore.storage.contract import Storage
+
+
+class Options(NamedTuple):
+    """`level`: how deep it is looked; `other`: who may have what is damaged; and who hears of it."""
+
+    level: Level = "default"
+    other: Storage | None = None
+    wait: float = 30.0
+    heard: Listeners = Listeners()
+
+
+def repaired_file(place: str, options: Options) -> Repaired:
+    """Repair the file of a store. Corrupt and WrongFormat where nothing can be read in it, Overtaken, StorageRefused.
+
+    Nothing is changed where nothing is wrong, or where an error is raised.
+    """
+    from vstore.storage.sqlite_replace import kept_copy, replace
+    from vstore.storage.sqlite_salvage import salvage
+
+    before = _checked_file(place, options)
+    if before.ok:
+        return Repaired(before, before, None, 0)
+    with kept_copy(place) as copy, _scratch(place) as fresh:
+        salvage(copy, fresh)
+        storage = SqlStorage(SqliteDatabase(fresh, synchronous="OFF"))
+        try:
+            mending = _Mending(storage, options, is_copied=True)
+            after = mending.run()
+            storage.compact()
+        finally:
+            storage.close()
+        replace(place, copy, fresh, options.wait)
+    return Repaired(before, after, copy, mending.fetched)
+
+
+def repaired_in_place(storage: SqlStorage, options: Options) -> Repaired:
+    """Repair a store of which no copy can be made: whatever would lose something is left as it is, and told."""
+    before = check(storage, scope(options.level, None, None), options.heard)
+    if before.ok:
+        return Repaired(before, before, None, 0)
+    mending = _Mending(storage, options, is_copied=False)
+    return Repaired(before, mending.run(), None, mending.fetched)
+
+
+def _checked_file(place: str, options: Options) -> Check:
+    """What is wrong with it, to begin with; the file is only read."""
+    try:
+        storage = SqlStorage(SqliteDatabase(place, read_only=True, wait=options.wait))
+    except (Corrupt, WrongFormat) as error:  # whether it is a store at all, what is on its pages will show
+        problem = Problem(None, None, "damaged", error.message)
+        if options.heard.found:
+            options.heard.found(problem)
+        return Check(0, 0, (problem,))
+    try:
+        return check(storage, scope(options.level, None, None), options.heard)
+    finally:
+        storage.close()
+
+
+@contextmanager
+def _scratch(place: str) -> Iterator[str]:
+    """Where the fresh file is made, on the same disk."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".repair-", dir=os.path.dirname(place) or ".")
+    except OSError as error:
+        message = f"{place} could not be repaired: {error.strerror or error}"
+        raise StorageRefused(message, place=place) from error
+    with folder:
+        yield f"{folder.name}/store.db"
+
+
+class _Mending:
+    """One run over all stories of a storage."""
+
+    def __init__(self, storage: SqlStorage, options: Options, *, is_copied: bool) -> None:
+        self._storage = storage
+        self._options = options
+        self._other = Other(options.other)
+        self._at = Workshop(storage, storage.remains(), self._other, is_copied)
+        self._left: list[Problem] = []
+        self._stories = self._versions = 0
+
+    @property
+    def fetched(self) -> int:
+        """How many versions and texts another store gave."""
+        return self._other.fetched
+
+    def run(self) -> Check:
+        """Mend what has problems; what is left."""
+        self._put_dictionaries()
+        loose = [story for raw in self._at.remains.without_versions() if (story := _name(raw))]
+        for key in self._at.remains.headless():  # before those heads are given up
+            self._mend(Damaged(key), loose)
+        for key, raw in self._at.remains.stories():
+            self._verify(key, raw)
+            if self._options.heard.progress:
+                self._options.heard.progress(self._stories)
+        self._finish()
+        return Check(self._stories, self._versions, tuple(self._left))
+
+    def _verify(self, key: Column, raw: bytes) -> None:
+        story = _name(raw)
+        problems = self._problems(story) if story else [Problem(None, None, "damaged", "a story-id is damaged")]
+        if problems:
+            outcome = self._mend(Damaged(key, problems), [])
+            story = outcome.story or story
+            if not outcome.is_kept:
+                return
+            problems = self._problems(story) if story else problems
+        self._left += problems
+        self._stories += 1
+        with suppress(Corrupt):
+            head = self._storage.head(story) if story else None
+            self._versions += head.versions if head else 0
+
+    def _problems(self, story: str) -> list[Problem]:
+        with self._storage.snapshot():
+            return list(story_problems(Shelf(self._storage), story, self._options.level))
+
+    def _mend(self, damaged: Damaged, loose: Sequence[str]) -> Outcome:
+        outcome = until_kept(lambda: mend(self._at, damaged, loose))
+        for number in outcome.lost if outcome.story else ():
+            self._left.append(Problem(outcome.story, number, "lost", "it cannot be had any more"))
+        if outcome.lost and not outcome.story:
+            detail = f"{len(outcome.lost)} version(s) of a story of which nobody knows the name"
+            self._left.append(Problem(None, None, "lost", detail))
+        return outcome
+
+    def _put_dictionaries(self) -> None:
+        """Those that another store has as well."""
+        for number, hashed in self._damaged_dictionaries():
+            body = self._other.dictionary(hashed)
+            if body is not None:
+                with self._storage.mending() as writer:
+                    writer.put_dictionary(number, hashed, body)
+
+    def _damaged_dictionaries(self) -> Iterator[tuple[int, bytes]]:
+        for number, hashed in self._at.remains.dictionaries():
+            try:
+                Shelf(self._storage).dictionary(number)
+            except Corrupt:
+                yield number, hashed
+
+    def _finish(self) -> None:
+        """What belongs to no story."""
+        damaged = [number for number, _ in self._damaged_dictionaries()]
+        with self._storage.mending() as writer:
+            for name, value in self._storage.notes().items():
+                if number_of(value) is None:
+                    writer.put_note(name, None)
+            for number in damaged:
+                if not self._at.remains.is_needed(number):
+                    writer.drop_dictionary(number)
+            writer.put_note("format", str(FORMAT))
+            if self._at.is_copied:
+                writer.sweep()
+        self._left += rest_problems(self._storage, self._options.level)
+
+
+def _name(raw: bytes) -> str | None:
+    with suppress(Corrupt):
+        return layout.name(raw)
+    return None

@@ -1,0 +1,105 @@
+"""What is there of a story, row by row, by the key that stands for it in the tables, damaged or not."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vstore.rows import Payload
+from vstore.storage import layout
+from vstore.storage.checksum import Column
+from vstore.storage.database import Database, Found
+from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION
+
+AT_ONCE = 500
+"""Stories whose keys are read at once."""
+
+MOST_SPARE = 64
+"""Ways to put the parts of a payload together that are tried."""
+
+
+class Remains(NamedTuple):
+    """The rows of a story as they lie there: those of `head`, as HEAD has them, those of `version` …"""
+
+    heads: list[Found]
+    versions: list[Found]
+    facts: list[Found]
+    sightings: list[Found]
+    recounts: list[Found]
+    payloads: list[int]
+    digests: list[Column]
+    """What leads to it."""
+
+
+class SqlRemains:
+    """Reads them; where a store was made from a damaged file, `spare` has what found no place in the tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._ask = database.ask
+        self._digest = database.dialect.digest
+        self._has_spare = "spare" in database.tables()
+
+    def stories(self) -> Iterator[tuple[Column, bytes]]:
+        """(key, name) of every story that has a head, by key."""
+        sql = "SELECT story, name FROM head ORDER BY story LIMIT ?"
+        found = self._ask(sql, AT_ONCE)
+        after = "SELECT story, name FROM head WHERE story > ? ORDER BY story LIMIT ?"
+        while found:
+            yield from ((key, name) for key, name in found)
+            found = self._ask(after, found[-1][0], AT_ONCE)
+
+    def headless(self) -> list[Column]:
+        """The keys of versions whose story has no head."""
+        sql = (
+            "SELECT DISTINCT v.story FROM version v LEFT JOIN head h ON h.story = v.story "
+            "WHERE h.story IS NULL ORDER BY v.story"
+        )
+        return [key for (key,) in self._ask(sql)]
+
+    def without_versions(self) -> list[bytes]:
+        """The names of stories that have a head and nothing else."""
+        sql = "SELECT h.name FROM head h WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.story = h.story)"
+        return [name for (name,) in self._ask(sql)]
+
+    def dictionaries(self) -> list[tuple[int, Column]]:
+        """(number, SHA-256) of every dictionary, as it lies."""
+        return [(number, hashed) for number, hashed in self._ask("SELECT number, digest FROM dictionary")]
+
+    def is_needed(self, dictionary: int) -> bool:
+        """Whether a payload says so."""
+        return bool(self._ask("SELECT 1 FROM payload WHERE dictionary = ? LIMIT 1", dictionary))
+
+    def of(self, key: Column) -> Remains:
+        """All rows of a story but payloads, of which the numbers."""
+        asked = {
+            "head": f"SELECT {HEAD} FROM head h WHERE h.story = ?",
+            "version": f"SELECT {VERSION} FROM version v WHERE v.story = ? ORDER BY v.number",
+            "fact": f"SELECT {FACT} FROM fact f WHERE f.story = ? ORDER BY f.number",
+            "sighting": "SELECT number, last_seen, checksum FROM sighting WHERE story = ?",
+            "recount": "SELECT number, previous, added_words, removed_words, checksum FROM recount WHERE story = ?",
+        }
+        found = [self._ask(sql, key) + self._spare(table, key) for table, sql in asked.items()]
+        payloads = self._ask("SELECT DISTINCT number FROM payload WHERE story = ? ORDER BY number", key)
+        digests = self._ask(f"SELECT {self._digest} FROM head WHERE story = ?", key)
+        return Remains(*found, [number for (number,) in payloads], [each for (each,) in digests])
+
+    def _spare(self, table: str, key: Column, number: int | None = None) -> list[Found]:
+        if not self._has_spare:
+            return []
+        sql = "SELECT columns FROM spare WHERE name = ? AND story = ?" + " AND number = ?" * (number is not None)
+        bindings = (table, key) if number is None else (table, key, number)
+        start = 2 if table == "head" else 1  # the key, and the digest, are known
+        return [tuple(marshal.loads(raw))[start:] for (raw,) in self._ask(sql, *bindings)]  # noqa: S302
+
+    def spare_payloads(self, story: str, key: Column) -> Iterator[tuple[int, Payload]]:
+        """Payloads that are whole only with parts that found no place in the table, by number."""
+        numbers = {row[0] for row in self._spare("payload", key) if type(row[0]) is int}
+        for number in sorted(numbers):
+            sql = f"SELECT {PAYLOAD} FROM payload p WHERE p.story = ? AND p.number = ? ORDER BY p.part"
+            choices: dict[int, list[Found]] = {}
+            spare = self._spare("payload", key, number)
+            for found in [*self._ask(sql, key, number), *((*row[2:], row[1]) for row in spare)]:
+                choices.setdefault(found[-1], []).append(found)
+            if (payload := layout.whole_payload(story, number, choices, MOST_SPARE)) is not None:
+                yield number, payload
