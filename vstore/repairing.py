@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from vstore.storage.contract import Storage
 
 
+LOST = "lost_stories"
+"""The note that says how many stories are missing by their keys, once that was told."""
+
+
 class Options(NamedTuple):
     """`level`: how deep it is looked; `other`: who may have what is damaged; and who hears of it."""
 
@@ -53,11 +57,11 @@ def repaired_file(place: str, options: Options) -> Repaired:
     if before.ok:
         return Repaired(before, before, None, 0)
     with kept_copy(place) as copy, _scratch(place) as fresh:
-        salvage(copy, fresh)
+        missing = salvage(copy, fresh)
         storage = SqlStorage(SqliteDatabase(fresh, synchronous="OFF"))
         try:
             mending = _Mending(storage, options, is_copied=True)
-            after = mending.run()
+            after = mending.run(missing)
             storage.compact()
         finally:
             storage.close()
@@ -110,6 +114,7 @@ class _Mending:
         self._other = Other(options.other)
         self._at = Workshop(storage, storage.remains(), self._other, is_copied)
         self._left: list[Problem] = []
+        self._dropped: dict[Column, str | None] = {}
         self._stories = self._versions = 0
 
     @property
@@ -117,8 +122,8 @@ class _Mending:
         """How many versions and texts another store gave."""
         return self._other.fetched
 
-    def run(self) -> Check:
-        """Mend what has problems; what is left."""
+    def run(self, missing: int = 0) -> Check:
+        """Mend what has problems; what is left. `missing`: so many pages are cut off from the file."""
         self._put_dictionaries()
         loose = [story for raw in self._at.remains.without_versions() if (story := _name(raw))]
         for key in self._at.remains.headless():  # before those heads are given up
@@ -127,6 +132,8 @@ class _Mending:
             self._verify(key, raw)
             if self._options.heard.progress:
                 self._options.heard.progress(self._stories)
+        if self._at.is_copied:
+            self._tell_lost(missing)
         self._finish()
         return Check(self._stories, self._versions, tuple(self._left))
 
@@ -153,10 +160,24 @@ class _Mending:
         outcome = until_kept(lambda: mend(self._at, damaged, loose))
         for number in outcome.lost if outcome.story else ():
             self._left.append(Problem(outcome.story, number, "lost", "it cannot be had any more"))
-        if outcome.lost and not outcome.story:
-            detail = f"{len(outcome.lost)} version(s) of a story of which nobody knows the name"
-            self._left.append(Problem(None, None, "lost", detail))
+        if not outcome.is_kept:
+            self._dropped[damaged.key] = outcome.story
         return outcome
+
+    def _tell_lost(self, missing: int) -> None:
+        """Stories of which not even the name is left: keys are given one after the other."""
+        highest, gaps = self._at.remains.gaps()
+        told = sum(isinstance(key, int) and key < highest and name is not None for key, name in self._dropped.items())
+        beyond = sum(isinstance(key, int) and key > highest and name is None for key, name in self._dropped.items())
+        noted = number_of(self._storage.notes().get(LOST)) or 0
+        lost = gaps - told - noted + beyond
+        if lost > 0:
+            self._left.append(Problem(None, None, "lost", f"stories whose name nobody knows any more: {lost}"))
+        if missing:
+            detail = f"the file ends {missing} page(s) too early: what stood only there nobody knows"
+            self._left.append(Problem(None, None, "lost", detail))
+        with self._storage.mending() as writer:
+            writer.put_note(LOST, str(gaps) if gaps else None)
 
     def _put_dictionaries(self) -> None:
         """Those that another store has as well."""

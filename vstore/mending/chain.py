@@ -70,6 +70,7 @@ class _Chaining:
         self._restored = restored
         self._rows = remains.versions
         self._fact_rows = remains.facts
+        self._leads = remains.leads
         self._heads = list(heads(story, remains))
         self._learn()
         intact = [self._is_intact(each) for each in self._rows]
@@ -122,8 +123,8 @@ class _Chaining:
 
     def expected(self) -> int:
         """How many versions there ought to be, by the head and by rows that are what was kept."""
-        rows = (each[0] for each in self._intact)
-        return max([*(head.versions for head in self._heads), *rows, *self._facts], default=0)
+        rows = [each[0] for each in self._intact]
+        return max([*(head.versions for head in self._heads), *rows, *self._facts, *self._leads], default=0)
 
     def _next(self, number: int, before: Before) -> Proved | None:
         intact = [lying for lying in self._lying(number) if lying.is_intact]

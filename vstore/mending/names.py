@@ -30,6 +30,7 @@ def _candidates(remains: Remains, loose: Iterable[str], other: Other) -> Iterato
             yield layout.name(raw)
     yield from loose
     yield from _told_by_facts(remains)
+    yield from other.named(each for each in remains.digests if not remains.heads)
     yield from other.stories(each[1] for each in remains.versions if type(each[1]) is bytes and len(each[1]) == 32)
 
 

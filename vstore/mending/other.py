@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vstore.errors import Corrupt
 from vstore.rows import Row
 from vstore.shelf import Shelf
+from vstore.storage.sql_asking import digest
 
 if TYPE_CHECKING:
     from vstore.storage.contract import Storage
@@ -25,6 +26,7 @@ class Other:
     def __init__(self, storage: Storage | None) -> None:
         self._shelf = Shelf(storage) if storage else None
         self._known: tuple[str | None, dict[int, Row]] = None, {}
+        self._by_digest: dict[object, str] | None = None
         self.fetched = 0
         """How many versions and texts were taken from there."""
 
@@ -42,6 +44,18 @@ class Other:
             for each in list(ids)[:LOOKED_UP]:
                 with suppress(Corrupt):
                     yield from (story for story, _ in self._shelf.storage.find(each.hex()))
+
+    def named(self, digests: Iterable[object]) -> Iterator[str]:
+        """Those there whose name has one of these digests."""
+        wanted = list(digests)
+        if not wanted or self._shelf is None:
+            return
+        if self._by_digest is None:
+            self._by_digest = {}
+            with suppress(Corrupt):  # comes after all that can be read
+                for story in self._shelf.storage.names():
+                    self._by_digest[digest(story)] = story
+        yield from (self._by_digest[each] for each in wanted if each in self._by_digest)
 
     def text(self, story: str, text_id: bytes) -> str | None:
         """The text of this id, of whichever version of the story has it; the one place where texts are fetched."""

@@ -30,6 +30,8 @@ class Remains(NamedTuple):
     payloads: list[int]
     digests: list[Column]
     """What leads to it."""
+    leads: list[int]
+    """Versions that are not there, though an index leads to them."""
 
 
 class SqlRemains:
@@ -50,12 +52,18 @@ class SqlRemains:
             found = self._ask(after, found[-1][0], AT_ONCE)
 
     def headless(self) -> list[Column]:
-        """The keys of versions whose story has no head."""
-        sql = (
-            "SELECT DISTINCT v.story FROM version v LEFT JOIN head h ON h.story = v.story "
-            "WHERE h.story IS NULL ORDER BY v.story"
-        )
-        return [key for (key,) in self._ask(sql)]
+        """The keys of stories that have no head: versions or indexes know of them."""
+        tables = ["version t WHERE true"]
+        if self._has_spare:
+            tables.append("spare t WHERE name IN ('version', 'lead', 'digest')")
+        headless = "NOT EXISTS (SELECT 1 FROM head h WHERE h.story = t.story)"
+        sql = " UNION ".join(f"SELECT story FROM {table} AND {headless}" for table in tables)
+        return [key for (key,) in self._ask(f"{sql} ORDER BY story")]
+
+    def gaps(self) -> tuple[int, int]:
+        """The highest key of a head, where keys are numbers, and how many below it nobody has."""
+        ((highest, count),) = self._ask("SELECT coalesce(max(story), 0), count(*) FROM head")
+        return highest, highest - count
 
     def without_versions(self) -> list[bytes]:
         """The names of stories that have a head and nothing else."""
@@ -81,8 +89,9 @@ class SqlRemains:
         }
         found = [self._ask(sql, key) + self._spare(table, key) for table, sql in asked.items()]
         payloads = self._ask("SELECT DISTINCT number FROM payload WHERE story = ? ORDER BY number", key)
-        digests = self._ask(f"SELECT {self._digest} FROM head WHERE story = ?", key)
-        return Remains(*found, [number for (number,) in payloads], [each for (each,) in digests])
+        digests = self._ask(f"SELECT {self._digest} FROM head WHERE story = ?", key) + self._spare("digest", key)
+        leads = self._spare("lead", key)
+        return Remains(*found, *([each for (each,) in several] for several in (payloads, digests, leads)))
 
     def _spare(self, table: str, key: Column, number: int | None = None) -> list[Found]:
         if not self._has_spare:

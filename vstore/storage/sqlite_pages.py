@@ -28,6 +28,8 @@ class Header(NamedTuple):
 
     application: int
     format: int
+    pages: int
+    """Of the whole file; 0 where it does not say."""
     first_free: int
     free: int
 
@@ -56,8 +58,10 @@ class Pages:
     def header(self) -> Header:
         """As page 1 has it."""
         page = self[1]
-        application, form = struct.unpack_from(">I", page, 68)[0], struct.unpack_from(">I", page, 60)[0]
-        return Header(application, form, *struct.unpack_from(">2I", page, 32))
+        changes, pages, first_free, free = struct.unpack_from(">4I", page, 24)
+        form, _, application = struct.unpack_from(">3I", page, 60)
+        (changes_then,) = struct.unpack_from(">I", page, 92)
+        return Header(application, form, pages if changes == changes_then else 0, first_free, free)
 
     def free(self) -> set[int]:
         """Pages that the file says are not in use; none where what it says cannot be right."""

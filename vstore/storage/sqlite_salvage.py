@@ -16,17 +16,23 @@ import apsw
 
 from vstore.errors import Corrupt, WrongFormat
 from vstore.notes import number_of
-from vstore.storage.schema import APPLICATION_ID, FORMAT, TABLES
+from vstore.storage.schema import APPLICATION_ID, FORMAT, ID_PREFIX, TABLES
 from vstore.storage.sqlite import create
 from vstore.storage.sqlite_errors import refusals_told
 from vstore.storage.sqlite_pages import Pages
 from vstore.storage.sqlite_records import Record, Value, children, records
 
 SPARE = """
--- Of rows that could not be put into their table: its name, the story, the version, and all columns.
+-- Of rows that could not be put into their table: its name, the story, the version, and all columns. And of
+-- indexes what they lead to where it is not there: "lead" to a version, "digest" to a head.
 CREATE TABLE spare (name TEXT NOT NULL, story INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL)
 """
+INTO_SPARE = "INSERT INTO spare VALUES (?, ?, ?, ?)"
 SPARE_BY_STORY = "CREATE INDEX spare_by_story ON spare (story, name)"
+
+_VERSION = "SELECT 1 FROM version WHERE story = ? AND number = ?"
+DIGEST = 16
+"""Bytes of what finds a head."""
 
 _KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "BLOB": (bytes,)}
 
@@ -73,8 +79,8 @@ def _shape(connection: apsw.Connection, table: str, *, has_rowid: bool) -> Shape
     return Shape(table, has_rowid, has_rowid and keys == ["INTEGER"], kinds)
 
 
-def salvage(damaged: str, fresh: str) -> None:
-    """Make a store's file of what a damaged one, which nobody writes to, has in it.
+def salvage(damaged: str, fresh: str) -> int:
+    """Make a store's file of what a damaged one, which nobody writes to, has in it; how many pages are missing.
 
     WrongFormat where that is no store, or one of another format.
     """
@@ -93,6 +99,7 @@ def salvage(damaged: str, fresh: str) -> None:
         _check(damaged, salvaged)
         connection.execute(f"{SPARE_BY_STORY}; COMMIT").fetchall()
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    return salvaged.missing
 
 
 class _Salvaging:
@@ -100,6 +107,7 @@ class _Salvaging:
 
     def __init__(self, connection: apsw.Connection, pages: Pages) -> None:
         self.header = pages.header
+        self.missing = max(0, self.header.pages - pages.count)
         self.format: int | None = None
         self.stories = 0
         self._pages = pages
@@ -107,10 +115,13 @@ class _Salvaging:
         self._shapes = shapes()
 
     def run(self) -> None:
-        """Put every row where it belongs."""
+        """Put every row where it belongs; then see what indexes know of besides."""
         for number in self._in_turn():
             for record in records(self._pages, number):
                 self._take(record)
+        for number in self._in_turn():
+            for record in records(self._pages, number):
+                self._follow(record)
 
     def _in_turn(self) -> Iterator[int]:
         """The pages that others lead to, then the rest: on some of those lies what is no longer true."""
@@ -139,12 +150,31 @@ class _Salvaging:
         if len(alike) == 1 and not fitting:
             self._spare(*alike[0])
 
+    def _follow(self, record: Record) -> None:
+        """An entry of the index of versions by their id, or of heads by their digest.
+
+        Where what it leads to is found in another way, it is the entry that is damaged.
+        """
+        match record:
+            case Record(None, (bytes(prefix), int(story), int(number))) if len(prefix) == ID_PREFIX:
+                sql = f"SELECT 1 FROM version WHERE substr(id, 1, {ID_PREFIX}) = ?"
+                if not (self._has(_VERSION, story, number) or self._has(sql, prefix)):
+                    self._put_aside("lead", story, 0, (story, number))
+            case Record(None, (bytes(digest), int(story))) if len(digest) == DIGEST:
+                if not self._has("SELECT 1 FROM head WHERE story = ? OR digest = ?", story, digest):
+                    self._put_aside("digest", story, 0, (story, digest))
+
+    def _has(self, sql: str, *bindings: Value) -> bool:
+        return bool(self._connection.execute(sql, bindings).fetchall())
+
     def _spare(self, shape: Shape, row: tuple[Value, ...]) -> None:
         """Only what belongs to a story can be of use."""
         story, number = row[0], row[1] if type(row[1]) is int else 0
         if type(story) is int:
-            kept = (shape.table, story, number, marshal.dumps(row))
-            self._connection.execute("INSERT INTO spare VALUES (?, ?, ?, ?)", kept)
+            self._put_aside(shape.table, story, number, row)
+
+    def _put_aside(self, kind: str, story: int, number: int, columns: tuple[Value, ...]) -> None:
+        self._connection.execute(INTO_SPARE, (kind, story, number, marshal.dumps(columns)))
 
 
 def _check(damaged: str, found: _Salvaging) -> None:
