@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from vstore.facts import canonical_facts
-from vstore.store import Store, open_store
+from vstore.opening import open_store
+from vstore.store import Store
 
 
 @pytest.fixture(name="store")

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from vstore.interop import git as interop
 from vstore.model import Facts
-from vstore.store import Store, open_store
+from vstore.opening import open_store
+from vstore.store import Store
 
 HOSTILE_STORIES = [
     "plain",

@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("importing", "questions", "upgrading"),
     ("copying", "backing_up", "bundling"),
     ("store",),
+    ("opening",),
     ("cli",),
 )
 """From the ground up: a module imports only from floors below its own."""

@@ -13,7 +13,7 @@ from cli_program import Program
 
 import vstore
 from vstore.errors import Conflict, Corrupt, StorageRefused, WrongFormat
-from vstore.store import upgrade
+from vstore.opening import upgrade
 
 GOLDEN = Path(__file__).with_name("format_1.db.gz")
 """Made by the program that wrote format 1: late wires, returns, undated ones, odd names, kept origins."""

@@ -58,11 +58,11 @@ if TYPE_CHECKING:
     from vstore.model import Facts as Facts
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
+    from vstore.opening import open_store
+    from vstore.opening import upgrade as upgrade
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
-    from vstore.store import open_store
-    from vstore.store import upgrade as upgrade
 
     open = open_store  # noqa: A001
 
@@ -87,8 +87,8 @@ _HOMES = {
     "Store": ("vstore.store", "Store"),
     "diff": ("vstore.changes", "diff"),
     "init": ("vstore.places", "init"),
-    "open": ("vstore.store", "open_store"),
-    "upgrade": ("vstore.store", "upgrade"),
+    "open": ("vstore.opening", "open_store"),
+    "upgrade": ("vstore.opening", "upgrade"),
 }
 __all__ = sorted(_HOMES)
 

@@ -22,7 +22,8 @@ from vstore import importing
 from vstore.cli.group import vstore as program
 from vstore.importing import Progress
 from vstore.model import Wire
-from vstore.store import Store, upgrade
+from vstore.opening import upgrade
+from vstore.store import Store
 
 Tell = Callable[[Acknowledged], None]
 

@@ -62,7 +62,7 @@ def _opened(settings: Settings, *, dry_run: bool) -> Iterator[tuple[Store, bool]
 def _as_it_is(settings: Settings) -> Store:
     """The store that is there; where one could be made, one that is as empty."""
     from vstore import places
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     try:
         return frame.opened(settings, read_only=True)
