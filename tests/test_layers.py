@@ -35,8 +35,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("places",),
     ("shelf", "dictionaries", "repacking", "workers"),
     ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
-    ("blame", "paragraph_log", "preparing", "checking"),
-    ("importing", "questions", "upgrading"),
+    ("blame", "paragraph_log", "preparing", "checking", "mending"),
+    ("importing", "questions", "upgrading", "repairing"),
     ("copying", "backing_up", "bundling"),
     ("store",),
     ("opening",),
@@ -53,7 +53,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_writing", "sql"),
+        *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
+        *("sql_asking", "sql_origins", "sql_writing", "sql_remains", "sql_mending", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         "memory",
@@ -61,6 +62,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "interop": ("repository", "*", "__init__"),
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "mending": ("other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vstore.answers import Paragraph as Paragraph
     from vstore.answers import ParagraphChange as ParagraphChange
     from vstore.answers import Problem as Problem
+    from vstore.answers import Repaired as Repaired
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
     from vstore.answers import Upgraded as Upgraded
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
     from vstore.opening import open_store
+    from vstore.opening import repair as repair
     from vstore.opening import upgrade as upgrade
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
@@ -73,7 +75,7 @@ _ERRORS = (
 )
 _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
-    "ParagraphChange Problem Stats Story Upgraded"
+    "ParagraphChange Problem Repaired Stats Story Upgraded"
 )
 _MODEL = "Facts Version Wire"
 _HOMES = {
@@ -88,6 +90,7 @@ _HOMES = {
     "diff": ("vstore.changes", "diff"),
     "init": ("vstore.places", "init"),
     "open": ("vstore.opening", "open_store"),
+    "repair": ("vstore.opening", "repair"),
     "upgrade": ("vstore.opening", "upgrade"),
 }
 __all__ = sorted(_HOMES)

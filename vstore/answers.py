@@ -199,10 +199,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a repair found, what is left (`after`), and the file that has the store as it was, if any was kept.
+    """What a repair found, what is left (`after`), and the file that has the store as it was, if any.
 
-    `fetched` counts versions and texts that came from another store. Of what is left, "lost" versions are in
-    the copy alone.
+    `fetched` counts versions and texts that came from another store. Of what is left, "lost" is what the
+    store has no more: the copy has what there is of it.
     """
 
     before: Check

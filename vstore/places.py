@@ -69,6 +69,14 @@ def is_folder(place: str) -> bool:
     return "://" not in place and place != MEMORY
 
 
+def is_one(place: str, other: str) -> bool:
+    """Whether two open stores of these places are one, by whatever path they were opened."""
+    try:
+        return os.path.samefile(f"{place}/{STORE_FILE}", f"{other}/{STORE_FILE}")
+    except OSError:  # one that is no folder
+        return is_url(place) and place == other
+
+
 def folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     """The `.vstore` folder meant."""
     if where is None:

@@ -1,16 +1,16 @@
 """A damaged store made whole, as far as that goes; what cannot be repaired is told.
 
 Of a store in a folder the file is copied first. A fresh one is made of all that can be read off its pages,
-mended story by story, verified, and put in its place in one transaction. In PostgreSQL stories are mended where they
-are, each in a transaction, but for those of which something would be lost by it: nobody has a copy.
+mended story by story, verified, and put in its place in one transaction. In PostgreSQL stories are mended
+where they are, each in a transaction, but for those of which something would be lost: nobody has a copy.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.again import until_kept
@@ -46,9 +46,9 @@ class Options(NamedTuple):
 
 
 def repaired_file(place: str, options: Options) -> Repaired:
-    """Repair the file of a store. Corrupt and WrongFormat where nothing can be read in it, Overtaken, StorageRefused.
+    """Repair the file of a store; nothing is changed where nothing is wrong, or where an error is raised.
 
-    Nothing is changed where nothing is wrong, or where an error is raised.
+    Corrupt or WrongFormat where nothing can be read in it, Overtaken where others wrote, StorageRefused.
     """
     from vstore.storage.sqlite_replace import kept_copy, replace
     from vstore.storage.sqlite_salvage import salvage
@@ -70,7 +70,7 @@ def repaired_file(place: str, options: Options) -> Repaired:
 
 
 def repaired_in_place(storage: SqlStorage, options: Options) -> Repaired:
-    """Repair a store of which no copy can be made: whatever would lose something is left as it is, and told."""
+    """Repair a store of which no copy is made: what would lose something is left as it is, and told."""
     before = check(storage, scope(options.level, None, None), options.heard)
     if before.ok:
         return Repaired(before, before, None, 0)
@@ -97,7 +97,7 @@ def _checked_file(place: str, options: Options) -> Check:
 def _scratch(place: str) -> Iterator[str]:
     """Where the fresh file is made, on the same disk."""
     try:
-        folder = tempfile.TemporaryDirectory(prefix=".repair-", dir=os.path.dirname(place) or ".")
+        folder = tempfile.TemporaryDirectory(prefix=".repair-", dir=Path(place).parent)
     except OSError as error:
         message = f"{place} could not be repaired: {error.strerror or error}"
         raise StorageRefused(message, place=place) from error
@@ -114,7 +114,7 @@ class _Mending:
         self._other = Other(options.other)
         self._at = Workshop(storage, storage.remains(), self._other, is_copied)
         self._left: list[Problem] = []
-        self._dropped: dict[Column, str | None] = {}
+        self._dropped: dict[int, Outcome] = {}
         self._stories = self._versions = 0
 
     @property
@@ -139,7 +139,8 @@ class _Mending:
 
     def _verify(self, key: Column, raw: bytes) -> None:
         story = _name(raw)
-        problems = self._problems(story) if story else [Problem(None, None, "damaged", "a story-id is damaged")]
+        nameless = [Problem(None, None, "damaged", "a story-id is damaged")]
+        problems = self._problems(story) if story else nameless
         if problems:
             outcome = self._mend(Damaged(key, problems), [])
             story = outcome.story or story
@@ -159,25 +160,35 @@ class _Mending:
     def _mend(self, damaged: Damaged, loose: Sequence[str]) -> Outcome:
         outcome = until_kept(lambda: mend(self._at, damaged, loose))
         for number in outcome.lost if outcome.story else ():
-            self._left.append(Problem(outcome.story, number, "lost", "it cannot be had any more"))
-        if not outcome.is_kept:
-            self._dropped[damaged.key] = outcome.story
+            self._lose(outcome.story, number, "it cannot be had any more")
+        if not outcome.is_kept and isinstance(damaged.key, int):
+            self._dropped[damaged.key] = outcome
         return outcome
 
     def _tell_lost(self, missing: int) -> None:
-        """Stories of which not even the name is left: keys are given one after the other."""
+        """Stories of which not even the name is left; their keys are, for these are given in sequence."""
         highest, gaps = self._at.remains.gaps()
-        told = sum(isinstance(key, int) and key < highest and name is not None for key, name in self._dropped.items())
-        beyond = sum(isinstance(key, int) and key > highest and name is None for key, name in self._dropped.items())
-        noted = number_of(self._storage.notes().get(LOST)) or 0
-        lost = gaps - told - noted + beyond
+        notes = self._storage.notes()
+        told = sum(key < highest for key, outcome in self._dropped.items() if outcome.story)
+        beyond = sum(key > highest and self._is_missing(outcome) for key, outcome in self._dropped.items())
+        lost = gaps - told - (number_of(notes.get(LOST)) or 0) + beyond
         if lost > 0:
-            self._left.append(Problem(None, None, "lost", f"stories whose name nobody knows any more: {lost}"))
+            self._lose(None, None, f"stories of which nobody knows the name: {lost}")
         if missing:
-            detail = f"the file ends {missing} page(s) too early: what stood only there nobody knows"
-            self._left.append(Problem(None, None, "lost", detail))
+            self._lose(
+                None, None, f"the file ends {missing} page(s) too early: nobody knows what stood there"
+            )
         with self._storage.mending() as writer:
             writer.put_note(LOST, str(gaps) if gaps else None)
+
+    def _is_missing(self, dropped: Outcome) -> bool:
+        """Whether it was no row that went astray, of a version that is there."""
+        if dropped.story:
+            return False
+        return not dropped.ids or not all(self._storage.find(each.hex()) for each in dropped.ids)
+
+    def _lose(self, story: str | None, number: int | None, detail: str) -> None:
+        self._left.append(Problem(story, number, "lost", detail))
 
     def _put_dictionaries(self) -> None:
         """Those that another store has as well."""

@@ -166,7 +166,7 @@ class Store(Questions):
         from vstore.copying import Options, copy
 
         _check_jobs(jobs)
-        if _is_same(self, other):
+        if self._storage is other._storage or places.is_one(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
         copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
         if not dry_run:
@@ -291,16 +291,6 @@ class Store(Questions):
 
 class _DryRunDoneError(Exception):
     """Rolls a transaction back whose answers were all that was wanted."""
-
-
-def _is_same(a: Questions, b: Questions) -> bool:
-    """Whether two are one store, by whatever path it was opened."""
-    if a._storage is b._storage:
-        return True
-    try:
-        return os.path.samefile(f"{a.place}/{places.STORE_FILE}", f"{b.place}/{places.STORE_FILE}")
-    except OSError:  # one that is no folder
-        return "://" in a.place and a.place == b.place
 
 
 def _check_jobs(jobs: int) -> None:

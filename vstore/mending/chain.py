@@ -1,8 +1,8 @@
 """Which versions of a story are proved: each by its id, which follows from what it holds and the one before.
 
-A row that is what was kept, by its checksum, stays as it is. Of one that is not, what its id covers is tried until
-it makes the id that the row, the next version or the head asks for. What is still missing is taken from
-another store, as far as an id that both have says that it is the same story.
+A row that is what was kept, by its checksum, stays as it is. Of one that is not, what its id covers is tried
+until it makes the id that the row, the next version or the head asks for. What is still missing is taken
+from another store, as far as an id that both have says that it is the same story.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from vstore import dates
 from vstore.errors import Corrupt, VstoreError
 from vstore.history import facts_of
+from vstore.mending.names import ID
 from vstore.mending.other import Other
 from vstore.objects import Commit, blob_id, facts_id, version_id
 from vstore.rows import Head, Row
@@ -25,8 +26,6 @@ from vstore.storage.sql_remains import Remains
 
 STRAYED = 64
 """So many damaged rows are tried under another number than theirs."""
-
-ID = 32
 
 Restored = Callable[[Row], str | None]
 """What is stored as the text of a version, be it the right one or not."""

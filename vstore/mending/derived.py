@@ -53,11 +53,18 @@ def _latest(versions: Sequence[Proved], doubted: Container[int | None], tip: Map
 
 def _sound(row: Row) -> Row:
     """A row of which damaged columns are at least numbers, and notes."""
-    counts = ("recorded", "added_words", "removed_words", "words", "length", "depth", "stored")
-    sound = {name: _number(getattr(row, name)) for name in counts}
-    pack = row.pack if type(row.pack) is int and 0 < row.pack <= row.number else None
-    base = row.base if row.base is not None and 0 < row.base < row.number else None
-    return row._replace(**sound, pack=pack, base=base, capture=_notes(row.capture))
+    return row._replace(
+        recorded=_number(row.recorded),
+        added_words=_number(row.added_words),
+        removed_words=_number(row.removed_words),
+        words=_number(row.words),
+        length=_number(row.length),
+        depth=_number(row.depth),
+        stored=_number(row.stored),
+        pack=row.pack if type(row.pack) is int and 0 < row.pack <= row.number else None,
+        base=row.base if row.base is not None and 0 < row.base < row.number else None,
+        capture=_notes(row.capture),
+    )
 
 
 def _number(value: object) -> int:

@@ -13,6 +13,9 @@ from vstore.storage import layout
 from vstore.storage.sql_asking import digest
 from vstore.storage.sql_remains import Remains
 
+ID = 32
+"""Bytes of an id."""
+
 
 def established(remains: Remains, loose: Iterable[str], other: Other) -> str | None:
     """The name that a row proves; `loose` are those of heads that have no versions. None if none does."""
@@ -31,7 +34,12 @@ def _candidates(remains: Remains, loose: Iterable[str], other: Other) -> Iterato
     yield from loose
     yield from _told_by_facts(remains)
     yield from other.named(each for each in remains.digests if not remains.heads)
-    yield from other.stories(each[1] for each in remains.versions if type(each[1]) is bytes and len(each[1]) == 32)
+    yield from other.stories(ids(remains))
+
+
+def ids(remains: Remains) -> list[bytes]:
+    """Of its versions, right or not."""
+    return [each[1] for each in remains.versions if type(each[1]) is bytes and len(each[1]) == ID]
 
 
 def _told_by_facts(remains: Remains) -> Iterator[str]:
@@ -52,7 +60,7 @@ def _can_be(name: str) -> bool:
 
 
 def _is_proved(name: str, remains: Remains) -> bool:
-    """Whether a version or a head has the checksum that it has in a story of this name, or its digest leads here."""
+    """Whether its digest leads here, or a version or a head has the checksum that goes with this name."""
     if digest(name) in remains.digests:
         return True
     lying = (layout.as_it_lies(name, found, {}) for found in remains.versions)

@@ -58,7 +58,7 @@ class Other:
         yield from (self._by_digest[each] for each in wanted if each in self._by_digest)
 
     def text(self, story: str, text_id: bytes) -> str | None:
-        """The text of this id, of whichever version of the story has it; the one place where texts are fetched."""
+        """The text of this id, of whichever version of the story has it. Texts are fetched nowhere else."""
         for row in self.rows(story).values():
             if row.text_id == text_id and self._shelf:
                 with suppress(Corrupt):

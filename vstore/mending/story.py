@@ -50,6 +50,8 @@ class Outcome(NamedTuple):
     lost: Sequence[int]
     is_kept: bool
     """False where nothing is left of it in the store."""
+    ids: Sequence[bytes] = ()
+    """Of the versions of a story without a name."""
 
 
 class Workshop(NamedTuple):
@@ -84,7 +86,8 @@ def _mended(at: Workshop, writer: Mending, damaged: Damaged, loose: Sequence[str
     story = names.established(remains, loose, at.other)
     if story is None or not writer.can_be(key, story):
         writer.forget(key)
-        return Outcome(None, sorted({each[0] for each in remains.versions if type(each[0]) is int}), False)
+        numbers = {each[0] for each in remains.versions if type(each[0]) is int}
+        return Outcome(None, sorted(numbers), False, names.ids(remains))
     writer.name(key, story)
     for number, payload in at.remains.spare_payloads(story, key):
         writer.put_payloads(key, story, {number: payload}, alone=False)

@@ -13,6 +13,7 @@ from vstore.storage.schema import OWNERS
 from vstore.storage.sql_asking import digest
 from vstore.storage.sql_writing import insertion, opening
 
+
 class Mended(NamedTuple):
     """A story as it is put back, but for its payloads."""
 
@@ -81,7 +82,9 @@ class Mending:
         """Drop rows that belong to nothing, and those that found no place."""
         for table, owner in OWNERS.items():
             key = "o.story = t.story" + (" AND o.number = t.number" if owner == "version" else "")
-            self._execute(f"DELETE FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM {owner} o WHERE {key})", ())
+            self._execute(
+                f"DELETE FROM {table} AS t WHERE NOT EXISTS (SELECT 1 FROM {owner} o WHERE {key})", ()
+            )
         self._execute("DROP TABLE IF EXISTS spare", ())
 
     def put_note(self, name: str, value: str | None) -> None:

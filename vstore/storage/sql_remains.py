@@ -12,6 +12,9 @@ from vstore.storage.checksum import Column
 from vstore.storage.database import Database, Found
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION
 
+SIGHTING = "number, last_seen, checksum"
+RECOUNT = "number, previous, added_words, removed_words, checksum"
+
 AT_ONCE = 500
 """Stories whose keys are read at once."""
 
@@ -35,7 +38,7 @@ class Remains(NamedTuple):
 
 
 class SqlRemains:
-    """Reads them; where a store was made from a damaged file, `spare` has what found no place in the tables."""
+    """Reads them; of a store made from a damaged file, `spare` has what found no place in its tables."""
 
     def __init__(self, database: Database) -> None:
         self._ask = database.ask
@@ -70,7 +73,7 @@ class SqlRemains:
         sql = "SELECT h.name FROM head h WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.story = h.story)"
         return [name for (name,) in self._ask(sql)]
 
-    def dictionaries(self) -> list[tuple[int, Column]]:
+    def dictionaries(self) -> list[tuple[int, bytes]]:
         """(number, SHA-256) of every dictionary, as it lies."""
         return [(number, hashed) for number, hashed in self._ask("SELECT number, digest FROM dictionary")]
 
@@ -80,23 +83,28 @@ class SqlRemains:
 
     def of(self, key: Column) -> Remains:
         """All rows of a story but payloads, of which the numbers."""
-        asked = {
-            "head": f"SELECT {HEAD} FROM head h WHERE h.story = ?",
-            "version": f"SELECT {VERSION} FROM version v WHERE v.story = ? ORDER BY v.number",
-            "fact": f"SELECT {FACT} FROM fact f WHERE f.story = ? ORDER BY f.number",
-            "sighting": "SELECT number, last_seen, checksum FROM sighting WHERE story = ?",
-            "recount": "SELECT number, previous, added_words, removed_words, checksum FROM recount WHERE story = ?",
-        }
-        found = [self._ask(sql, key) + self._spare(table, key) for table, sql in asked.items()]
-        payloads = self._ask("SELECT DISTINCT number FROM payload WHERE story = ? ORDER BY number", key)
-        digests = self._ask(f"SELECT {self._digest} FROM head WHERE story = ?", key) + self._spare("digest", key)
-        leads = self._spare("lead", key)
-        return Remains(*found, *([each for (each,) in several] for several in (payloads, digests, leads)))
+        payloads = "SELECT DISTINCT number FROM payload WHERE story = ? ORDER BY number"
+        digests = f"SELECT {self._digest} FROM head WHERE story = ?"
+        return Remains(
+            heads=self._all("head", f"SELECT {HEAD} FROM head h WHERE h.story = ?", key),
+            versions=self._all("version", f"SELECT {VERSION} FROM version v WHERE v.story = ?", key),
+            facts=self._all("fact", f"SELECT {FACT} FROM fact f WHERE f.story = ?", key),
+            sightings=self._all("sighting", f"SELECT {SIGHTING} FROM sighting WHERE story = ?", key),
+            recounts=self._all("recount", f"SELECT {RECOUNT} FROM recount WHERE story = ?", key),
+            payloads=[number for (number,) in self._ask(payloads, key)],
+            digests=[each for (each,) in self._all("digest", digests, key)],
+            leads=[number for (number,) in self._spare("lead", key)],
+        )
+
+    def _all(self, table: str, sql: str, key: Column) -> list[Found]:
+        return self._ask(sql, key) + self._spare(table, key)
 
     def _spare(self, table: str, key: Column, number: int | None = None) -> list[Found]:
         if not self._has_spare:
             return []
-        sql = "SELECT columns FROM spare WHERE name = ? AND story = ?" + " AND number = ?" * (number is not None)
+        sql = "SELECT columns FROM spare WHERE name = ? AND story = ?" + " AND number = ?" * (
+            number is not None
+        )
         bindings = (table, key) if number is None else (table, key, number)
         start = 2 if table == "head" else 1  # the key, and the digest, are known
         return [tuple(marshal.loads(raw))[start:] for (raw,) in self._ask(sql, *bindings)]  # noqa: S302

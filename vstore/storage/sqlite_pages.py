@@ -39,18 +39,16 @@ class Pages:
 
     def __init__(self, file: BinaryIO, log: BinaryIO | None) -> None:
         self._file = file
-        self._log = log
-        self._newer: dict[int, int] = {}
+        self._newer: dict[int, tuple[BinaryIO, int]] = {}
         self.count = (file.seek(0, 2) + PAGE_SIZE - 1) // PAGE_SIZE
         if log:
-            self._newer, pages = _committed(log)
+            newer, pages = _committed(log)
+            self._newer = {number: (log, at) for number, at in newer.items()}
             self.count = pages or self.count
 
     def __getitem__(self, number: int) -> bytes:
         """A page, from 1 on; zeroes where the file ends."""
-        at = self._newer.get(number)
-        source, start = (self._file, (number - 1) * PAGE_SIZE) if at is None else (self._log, at)
-        assert source is not None
+        source, start = self._newer.get(number, (self._file, (number - 1) * PAGE_SIZE))
         source.seek(start)
         return source.read(PAGE_SIZE).ljust(PAGE_SIZE, b"\0")
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,23 +49,20 @@ def kept_copy(place: str) -> Iterator[str]:
 
 def _copy(place: str) -> tuple[str, bool]:
     """Its name, and whether it was made now."""
-    folder = os.path.dirname(place) or "."
-    stem = place.removesuffix(".db")
-    with tempfile.TemporaryDirectory(prefix=".damaged-", dir=folder) as scratch:
-        made = f"{scratch}/copy"
-        number = 0
-        while number := number + 1:
-            copy = f"{stem}.damaged-{number}.db"
-            if os.path.exists(copy) and is_copy(place, copy, with_header=False):
-                return copy, False
-            if not any(map(os.path.lexists, (copy, f"{copy}{LOG}"))):
-                _written(place, made)
-                if _size(f"{place}{LOG}"):
-                    _written(f"{place}{LOG}", f"{made}{LOG}")
-                    os.link(f"{made}{LOG}", f"{copy}{LOG}")
-                os.link(made, copy)  # unlike a rename, this replaces nothing
-                synced(folder)
-                return copy, True
+    names = (f"{place.removesuffix('.db')}.damaged-{number}.db" for number in count(1))
+    for copy in names:
+        if os.path.exists(copy) and is_copy(place, copy, with_header=False):
+            return copy, False
+        if not any(map(os.path.lexists, (copy, f"{copy}{LOG}"))):
+            break
+    with tempfile.TemporaryDirectory(prefix=".damaged-", dir=os.path.dirname(place) or ".") as scratch:
+        _written(place, f"{scratch}/copy")
+        if _size(f"{place}{LOG}"):
+            _written(f"{place}{LOG}", f"{scratch}/log")
+            os.link(f"{scratch}/log", f"{copy}{LOG}")
+        os.link(f"{scratch}/copy", copy)  # unlike a rename, this replaces nothing
+    synced(os.path.dirname(place) or ".")
+    return copy, True
 
 
 def _written(source: str, target: str) -> None:
@@ -76,17 +74,15 @@ def _written(source: str, target: str) -> None:
 
 
 def is_copy(place: str, copy: str, *, with_header: bool) -> bool:
-    """Whether a file and its log are, byte for byte, what was copied; or but for lasting parts of the header."""
+    """Whether a file and its log are, byte for byte, what was copied; lasting parts of the header apart."""
     skipped = () if with_header else LASTING
     return _is_same(place, copy, skipped) and _is_same(f"{place}{LOG}", f"{copy}{LOG}", ())
 
 
 def _is_same(one: str, other: str, skipped: tuple[slice, ...]) -> bool:
     """Of a log, none is as good as an empty one."""
-    if not _size(one) == _size(other):
-        return False
-    if not _size(one):
-        return True
+    if _size(one) != _size(other) or not _size(one):
+        return _size(one) == _size(other)
     with open(one, "rb") as first, open(other, "rb") as second:
         return _without(first, skipped) == _without(second, skipped) and all(
             part == second.read(AT_ONCE) for part in iter(lambda: first.read(AT_ONCE), b"")
@@ -120,7 +116,9 @@ def replace(place: str, copy: str, fresh: str, wait: float) -> None:
             with target.backup("main", source, "main") as pages:
                 pages.step(1)  # nobody else writes from now on
                 if not is_copy(place, copy, with_header=False):
-                    raise Overtaken(f"{place} was changed while it was repaired: it was left as it is", place=place)
+                    raise Overtaken(
+                        f"{place} was changed while it was repaired: it was left as it is", place=place
+                    )
                 pages.step()
             target.config(apsw.SQLITE_DBCONFIG_RESET_DATABASE, 0)
             with suppress(apsw.Error):  # it is done: the log may be emptied another time
@@ -150,4 +148,6 @@ def _told(place: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageRefused(f"{place} could not be repaired: {error.strerror or error}", place=place) from error
+        raise StorageRefused(
+            f"{place} could not be repaired: {error.strerror or error}", place=place
+        ) from error

@@ -1,8 +1,8 @@
 """A fresh store made of what can be read off the pages of a damaged one, row by row.
 
 Neither trees nor indexes of the damaged file are believed: a row is told by its shape, and whether it is
-what was kept, its checksum says later. Where two rows lie under one key, or one has a column of another kind, all
-that was found stands in `spare` for whoever mends the story.
+what was kept, its checksum says later. Where two rows lie under one key, or one has a column of another
+kind, all that was found stands in `spare` for whoever mends the story.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from vstore.storage.sqlite_records import Record, Value, children, records
 SPARE = """
 -- Of rows that could not be put into their table: its name, the story, the version, and all columns. And of
 -- indexes what they lead to where it is not there: "lead" to a version, "digest" to a head.
-CREATE TABLE spare (name TEXT NOT NULL, story INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL)
+CREATE TABLE spare (
+    name TEXT NOT NULL, story INTEGER NOT NULL, number INTEGER NOT NULL, columns BLOB NOT NULL
+)
 """
 INTO_SPARE = "INSERT INTO spare VALUES (?, ?, ?, ?)"
 SPARE_BY_STORY = "CREATE INDEX spare_by_story ON spare (story, name)"
@@ -62,25 +64,22 @@ def shapes() -> list[Shape]:
     """Of every table of the schema."""
     with closing(apsw.Connection(":memory:")) as connection:
         connection.execute(TABLES)
-        return [
-            _shape(connection, name, has_rowid=not without)
-            for name, without in connection.execute(
-                "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'"
-            ).fetchall()
-        ]
+        tables = "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'"
+        found = connection.execute(tables).fetchall()
+        return [_shape(connection, str(name), has_rowid=not without) for name, without in found]
 
 
 def _shape(connection: apsw.Connection, table: str, *, has_rowid: bool) -> Shape:
     found = connection.execute(
-        "SELECT type, \"notnull\" OR pk, pk FROM pragma_table_info(?)", (table,)
+        'SELECT type, "notnull" OR pk, pk FROM pragma_table_info(?)', (table,)
     ).fetchall()
-    kinds = tuple(_KINDS[kind] + (() if needed else (type(None),)) for kind, needed, _ in found)
+    kinds = tuple(_KINDS[str(kind)] + (() if needed else (type(None),)) for kind, needed, _ in found)
     keys = [kind for kind, _, key in found if key]
     return Shape(table, has_rowid, has_rowid and keys == ["INTEGER"], kinds)
 
 
 def salvage(damaged: str, fresh: str) -> int:
-    """Make a store's file of what a damaged one, which nobody writes to, has in it; how many pages are missing.
+    """Make a store's file of what a damaged one has in it; how many pages are missing at its end.
 
     WrongFormat where that is no store, or one of another format.
     """
