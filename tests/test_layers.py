@@ -62,7 +62,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "interop": ("repository", "*", "__init__"),
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
-    "mending": ("other", "names", "chain", "derived", "texts", "story", "__init__"),
+    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),

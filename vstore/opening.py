@@ -109,8 +109,8 @@ def repair(  # noqa: PLR0913  the face that callers see, keyword by keyword
 
     `other` is an open store that may have what is damaged: versions, texts and facts are taken from it where
     their ids prove them. A store in a folder is copied first, to `store.damaged-N.db` beside its file, and
-    is replaced as a whole, in one transaction; in PostgreSQL whatever would lose something is left as it
-    is. `progress` is told how many stories are done, `found` of each problem that there was. Nothing is changed
+    is replaced as a whole, in one transaction; in PostgreSQL whatever would lose something is left as it is.
+    `progress` is told how many stories are done, `found` of each problem that there was. Nothing is changed
     where nothing is wrong. Raises Corrupt and WrongFormat where no story can be read, Conflict where others
     wrote meanwhile, StorageRefused; the store is then as it was.
     """

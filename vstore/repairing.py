@@ -45,6 +45,10 @@ class Options(NamedTuple):
     heard: Listeners = Listeners()
 
 
+class _NothingGainedError(Exception):
+    """The store would not be better than it is."""
+
+
 def repaired_file(place: str, options: Options) -> Repaired:
     """Repair the file of a store; nothing is changed where nothing is wrong, or where an error is raised.
 
@@ -56,7 +60,7 @@ def repaired_file(place: str, options: Options) -> Repaired:
     before = _checked_file(place, options)
     if before.ok:
         return Repaired(before, before, None, 0)
-    with kept_copy(place) as copy, _scratch(place) as fresh:
+    with suppress(_NothingGainedError), kept_copy(place) as copy, _scratch(place) as fresh:
         missing = salvage(copy, fresh)
         storage = SqlStorage(SqliteDatabase(fresh, synchronous="OFF"))
         try:
@@ -65,8 +69,11 @@ def repaired_file(place: str, options: Options) -> Repaired:
             storage.compact()
         finally:
             storage.close()
+        if set(before.problems) <= set(after.problems):
+            raise _NothingGainedError  # and the copy goes again
         replace(place, copy, fresh, options.wait)
-    return Repaired(before, after, copy, mending.fetched)
+        return Repaired(before, after, copy, mending.fetched)
+    return Repaired(before, before, None, 0)
 
 
 def repaired_in_place(storage: SqlStorage, options: Options) -> Repaired:

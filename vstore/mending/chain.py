@@ -7,13 +7,14 @@ from another store, as far as an id that both have says that it is the same stor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
 from vstore import dates
 from vstore.errors import Corrupt, VstoreError
 from vstore.history import facts_of
+from vstore.mending import turned
 from vstore.mending.names import ID
 from vstore.mending.other import Other
 from vstore.objects import Commit, blob_id, facts_id, version_id
@@ -26,6 +27,9 @@ from vstore.storage.sql_remains import Remains
 
 STRAYED = 64
 """So many damaged rows are tried under another number than theirs."""
+
+TRIES = 16
+"""In so many damaged rows of a story a byte that turned is looked for: it takes half a second each."""
 
 Restored = Callable[[Row], str | None]
 """What is stored as the text of a version, be it the right one or not."""
@@ -80,6 +84,7 @@ class _Chaining:
         for each in self._rows:
             self._by_number.setdefault(each[0], []).append(each)
         self._most = self._shared()
+        self._tries = TRIES
 
     def _learn(self) -> None:
         """What facts are there, as kept or as they lie; those of version 1 tell others."""
@@ -129,6 +134,7 @@ class _Chaining:
         intact = [lying for lying in self._lying(number) if lying.is_intact]
         return (
             self._as_kept(intact, before)
+            or self._as_kept(self._turned_back(number), before)
             or self._recomputed(number, before)
             or self._from_other(number, before)
             # What nothing proves is what was kept, all the same: fsck goes on to tell of it.
@@ -142,7 +148,17 @@ class _Chaining:
             if lying and all(type(name) is bytes and len(name) == ID for name in lying.row[1:3]):
                 yield lying
 
-    def _as_kept(self, intact: list[Lying], before: Before) -> Proved | None:
+    def _turned_back(self, number: int) -> Iterator[Lying]:
+        """Damaged rows without the one byte that turned in them."""
+        for each in self._by_number.get(number, ()) if self._tries > 0 else ():
+            if not self._is_intact(each):
+                self._tries -= 1
+                for row in turned.columns(each[1:]):
+                    lying = layout.as_it_lies(self._story, (number, *row), self._facts)
+                    if lying and lying.is_intact:
+                        yield lying
+
+    def _as_kept(self, intact: Iterable[Lying], before: Before) -> Proved | None:
         for lying in intact:
             for row in [lying.row] if lying.row.facts_id else self._with_facts(lying.row):
                 if self._id(row, before) == row.id:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore import repacking
 from vstore.answers import Problem
 from vstore.errors import Corrupt
 from vstore.history import facts_of
-from vstore.mending import chain, derived, names
+from vstore.mending import chain, derived, names, turned
 from vstore.mending.other import Other
 from vstore.mending.texts import Texts
 from vstore.repacking import Told
@@ -91,6 +91,8 @@ def _mended(at: Workshop, writer: Mending, damaged: Damaged, loose: Sequence[str
     writer.name(key, story)
     for number, payload in at.remains.spare_payloads(story, key):
         writer.put_payloads(key, story, {number: payload}, alone=False)
+    for number, payload in _turned_back(at, key, story):
+        writer.put_payloads(key, story, {number: payload}, alone=False)
     found = chain.proved(story, remains, at.other, _restored(at.storage, story))
     lost = range(len(found.versions) + 1, found.expected + 1)
     if found.versions:
@@ -98,6 +100,17 @@ def _mended(at: Workshop, writer: Mending, damaged: Damaged, loose: Sequence[str
     else:
         writer.forget(key)
     return Outcome(story, lost, bool(found.versions))
+
+
+def _turned_back(at: Workshop, key: Column, story: str) -> Iterator[tuple[int, Payload]]:
+    """Damaged payloads in which a single byte turned, by their checksum; texts are proved later."""
+    for number in at.storage.payloads(story):
+        try:
+            at.storage.payload(story, number)
+        except Corrupt:
+            if lying := at.remains.lying_payload(key, number):
+                found = turned.payloads(story, number, *lying, at.storage.dictionaries())
+                yield from ((number, payload) for payload in islice(found, 1))
 
 
 def _restored(storage: SqlStorage, story: str) -> Callable[[Row], str | None]:

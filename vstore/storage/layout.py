@@ -151,7 +151,7 @@ def payload_columns(
     """A payload as columns, a row for each part of it: of `parts` bytes, if it is short or long."""
     codec, body, dictionary = payload
     first, *others = _cut(body, parts[len(body) > LONG])
-    yield number, 0, first, codec, dictionary, _payload_checksum(story, number, payload)
+    yield number, 0, first, codec, dictionary, payload_checksum(story, number, payload)
     for part, each in enumerate(others, 1):
         yield number, part, each, None, None, None
 
@@ -184,7 +184,7 @@ def _payload(story: str, number: int, found: Sequence[Found]) -> Payload | None:
     others = [each[1:] for each in found[1:]]
     try:
         payload = Payload(codec, b"".join([each[0] for each in found]), dictionary)
-        intact = check == _payload_checksum(story, number, payload)
+        intact = check == payload_checksum(story, number, payload)
         intact = intact and first == 0
         intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
     except TypeError:  # there is no payload
@@ -213,7 +213,8 @@ def row_checksum(story: str, row: Row, facts_at: int) -> int:
     return checksum(story, row.number, row.id, row.text_id, facts_at, *columns, capture, *packed)
 
 
-def _payload_checksum(story: str, number: int, payload: Payload) -> int:
+def payload_checksum(story: str, number: int, payload: Payload) -> int:
+    """Of a payload, over its whole body."""
     codec, body, dictionary = payload
     return checksum(story, number, codec, body, *(() if dictionary is None else (dictionary,)))
 

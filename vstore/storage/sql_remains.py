@@ -109,6 +109,17 @@ class SqlRemains:
         start = 2 if table == "head" else 1  # the key, and the digest, are known
         return [tuple(marshal.loads(raw))[start:] for (raw,) in self._ask(sql, *bindings)]  # noqa: S302
 
+    def lying_payload(self, key: Column, number: int) -> tuple[Payload, int] | None:
+        """A payload as it lies, and the checksum that stands beside it; None where parts are missing."""
+        sql = f"SELECT {PAYLOAD} FROM payload p WHERE p.story = ? AND p.number = ? ORDER BY p.part"
+        found = self._ask(sql, key, number)
+        if [each[-1] for each in found] != list(range(len(found))):
+            return None
+        _, codec, dictionary, check, _ = found[0]
+        if not (type(codec) is type(check) is int) or not all(type(each[0]) is bytes for each in found):
+            return None
+        return Payload(codec, b"".join(each[0] for each in found), dictionary), check
+
     def spare_payloads(self, story: str, key: Column) -> Iterator[tuple[int, Payload]]:
         """Payloads that are whole only with parts that found no place in the table, by number."""
         numbers = {row[0] for row in self._spare("payload", key) if type(row[0]) is int}
