@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from vstore.errors import BadWire, Corrupt, VstoreError
 from vstore.history import facts_of
+from vstore.mending import turned
 from vstore.mending.other import Other
 from vstore.objects import check_story
 from vstore.storage import layout
@@ -31,6 +32,8 @@ def _candidates(remains: Remains, loose: Iterable[str], other: Other) -> Iterato
     for raw, *_ in remains.heads:
         with suppress(Corrupt):
             yield layout.name(raw)
+        if type(raw) is bytes:
+            yield from (name for name in turned.texts(raw) if digest(name) in remains.digests)
     yield from loose
     yield from _told_by_facts(remains)
     yield from other.named(each for each in remains.digests if not remains.heads)

@@ -35,14 +35,14 @@ def _values(column: Column) -> Iterator[Column]:
     elif isinstance(column, bytes):
         yield from strings(column)
     elif column is not None:
-        yield from texts(column)
+        yield from texts(column.encode())
 
 
-def texts(text: str) -> Iterator[str]:
-    """All texts that differ in one byte of UTF-8."""
-    for raw in strings(text.encode()):
+def texts(raw: bytes) -> Iterator[str]:
+    """All texts whose UTF-8 differs from this in one byte."""
+    for each in strings(raw):
         try:
-            yield raw.decode()
+            yield each.decode()
         except UnicodeDecodeError:
             continue
 

@@ -106,7 +106,7 @@ class _Salvaging:
 
     def __init__(self, connection: apsw.Connection, pages: Pages) -> None:
         self.header = pages.header
-        self.missing = max(0, self.header.pages - pages.count)
+        self.missing = 0
         self.format: int | None = None
         self.stories = 0
         self._pages = pages
@@ -132,6 +132,8 @@ class _Salvaging:
                 for child in children(self._pages[number], number):
                     if child <= self._pages.count:
                         led_to[child] = 1
+                    elif child <= self.header.pages:
+                        self.missing = self.header.pages - self._pages.count
         yield from (number for number in numbers if led_to[number])
         yield from (number for number in numbers if not led_to[number] and number not in free)
 
