@@ -61,7 +61,7 @@ def repaired_file(place: str, options: Options) -> Repaired:
     if before.ok:
         return Repaired(before, before, None, 0)
     with suppress(_NothingGainedError), kept_copy(place) as copy, _scratch(place) as fresh:
-        missing = salvage(copy, fresh)
+        missing = salvage(place, copy, fresh)
         storage = SqlStorage(SqliteDatabase(fresh, synchronous="OFF"))
         try:
             mending = _Mending(storage, options, is_copied=True)

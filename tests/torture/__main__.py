@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from torture import damage, io_errors, kills, power, report, system_calls, together
+from torture import damage, io_errors, kills, power, repairs, report, system_calls, together
 from torture.operations import OPERATIONS
 from torture.report import Part
 from torture.sizes import EVERYDAY, FULL, Sizes
@@ -32,12 +32,17 @@ def _together(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
     together.attack(part, scratch, sizes)
 
 
+def _repairs(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    repairs.attack_all(part, scratch, sizes)
+
+
 PARTS: dict[str, Callable[[Part, Names, Path, Sizes], None]] = {
     "io-errors": io_errors.attack,
     "system-calls": system_calls.attack,
     "kills": _kills,
     "power": power.attack,
     "damage": _damage,
+    "repairs": _repairs,
     "together": _together,
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import vstore
-from vstore.errors import NoStore, VstoreError
+from vstore.errors import Corrupt, NoStore, VstoreError
 
 Key = tuple[str, int]
 Contents = dict[Key, tuple[str, str]]
@@ -22,6 +22,9 @@ class Acknowledged(NamedTuple):
     id: str
 
 
+DAMAGED = "\0damaged"
+"""In the place of a text that cannot be read."""
+
 DOUBT = "may be kept or not"
 """What an error says that does not know."""
 
@@ -31,12 +34,19 @@ def contents(place: Path) -> Contents | None:
     try:
         with vstore.open(place, wait=5, read_only=True) as store:
             return {
-                (version.story, version.number): (version.id, store.text_of(version))
+                (version.story, version.number): (version.id, _text(store, version))
                 for story in store.stories()
                 for version in store.log(story.story)
             }
     except NoStore:
         return None
+
+
+def _text(store: vstore.Store, version: vstore.Version) -> str:
+    try:
+        return store.text_of(version)
+    except Corrupt:
+        return DAMAGED
 
 
 def unsound(place: Path) -> list[str]:

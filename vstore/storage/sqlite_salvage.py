@@ -78,14 +78,14 @@ def _shape(connection: apsw.Connection, table: str, *, has_rowid: bool) -> Shape
     return Shape(table, has_rowid, has_rowid and keys == ["INTEGER"], kinds)
 
 
-def salvage(damaged: str, fresh: str) -> int:
-    """Make a store's file of what a damaged one has in it; how many pages are missing at its end.
+def salvage(place: str, copy: str, fresh: str) -> int:
+    """Make a store's file of what the copy of a damaged one has in it; how many pages it lacks at its end.
 
-    WrongFormat where that is no store, or one of another format.
+    Corrupt where no story can be read, WrongFormat where that is no store, or one of another format.
     """
     create(fresh)
-    log = f"{damaged}-wal"
-    with refusals_told(fresh), closing(apsw.Connection(fresh)) as connection, open(damaged, "rb") as file:
+    log = f"{copy}-wal"
+    with refusals_told(fresh), closing(apsw.Connection(fresh)) as connection, open(copy, "rb") as file:
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF").fetchall()
         connection.execute(f"BEGIN; {SPARE}").fetchall()
         try:
@@ -95,7 +95,7 @@ def salvage(damaged: str, fresh: str) -> int:
         with newer or file:
             salvaged = _Salvaging(connection, Pages(file, newer))
             salvaged.run()
-        _check(damaged, salvaged)
+        _check(place, salvaged)
         connection.execute(f"{SPARE_BY_STORY}; COMMIT").fetchall()
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
     return salvaged.missing
@@ -178,15 +178,18 @@ class _Salvaging:
         self._connection.execute(INTO_SPARE, (kind, story, number, marshal.dumps(columns)))
 
 
-def _check(damaged: str, found: _Salvaging) -> None:
+def _check(place: str, found: _Salvaging) -> None:
     """One of the two places that tell a format has to tell today's, unless neither can be read."""
     is_store = found.header.application == APPLICATION_ID
     told = {found.format} | ({found.header.format} if is_store else set())
     if FORMAT not in told and told != {None}:
         form = max(each for each in told if each is not None)
-        message = f"{damaged} has format {form}: only a store of format {FORMAT} can be repaired"
-        raise WrongFormat(message, place=damaged, format=form)
+        message = f"{place} has format {form}: only a store of format {FORMAT} can be repaired"
+        raise WrongFormat(message, place=place, format=form)
     if not found.stories:
         if is_store:
-            raise Corrupt(f"no story can be read in {damaged}: nothing was changed", place=damaged)
-        raise WrongFormat(f"{damaged} is no vstore store", place=damaged)
+            message = (
+                f"no story can be read in {place}; nothing was changed. A store that has them can be cloned"
+            )
+            raise Corrupt(message, place=place)
+        raise WrongFormat(f"{place} is no vstore store", place=place)
