@@ -20,6 +20,7 @@ from vstore.checking.scope import Level, scope
 from vstore.errors import Corrupt, StorageRefused, WrongFormat
 from vstore.mending.other import Other
 from vstore.mending.story import Damaged, Outcome, Workshop, mend
+from vstore.mending.turned import Tries
 from vstore.notes import number_of
 from vstore.shelf import Shelf
 from vstore.storage import layout
@@ -119,7 +120,7 @@ class _Mending:
         self._storage = storage
         self._options = options
         self._other = Other(options.other)
-        self._at = Workshop(storage, storage.remains(), self._other, is_copied)
+        self._at = Workshop(storage, storage.remains(), self._other, Tries(), is_copied)
         self._left: list[Problem] = []
         self._dropped: dict[int, Outcome] = {}
         self._stories = self._versions = 0

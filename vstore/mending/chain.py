@@ -28,9 +28,6 @@ from vstore.storage.sql_remains import Remains
 STRAYED = 64
 """So many damaged rows are tried under another number than theirs."""
 
-TRIES = 16
-"""In so many damaged rows of a story a byte that turned is looked for: it takes half a second each."""
-
 Restored = Callable[[Row], str | None]
 """What is stored as the text of a version, be it the right one or not."""
 
@@ -57,9 +54,17 @@ class Before(NamedTuple):
     clock: int = 0
 
 
-def proved(story: str, remains: Remains, other: Other, restored: Restored) -> Chain:
+class Help(NamedTuple):
+    """What helps where rows are damaged: another store, what is stored as texts, and time to try."""
+
+    other: Other
+    restored: Restored
+    tries: turned.Tries
+
+
+def proved(story: str, remains: Remains, have: Help) -> Chain:
     """The versions from the first on, until one cannot be had."""
-    chaining = _Chaining(story, remains, other, restored)
+    chaining = _Chaining(story, remains, have)
     versions = list(chaining.versions())
     return Chain(versions, max(len(versions), chaining.expected()))
 
@@ -67,15 +72,15 @@ def proved(story: str, remains: Remains, other: Other, restored: Restored) -> Ch
 class _Chaining:
     """One run along a story."""
 
-    def __init__(self, story: str, remains: Remains, other: Other, restored: Restored) -> None:
+    def __init__(self, story: str, remains: Remains, have: Help) -> None:
         self._story = story
-        self._other = other
-        self._restored = restored
+        self._other, self._restored, self._tries = have
         self._rows = remains.versions
         self._fact_rows = remains.facts
         self._leads = remains.leads
         self._heads = list(heads(story, remains))
         self._learn()
+        self._turn_back_facts()
         intact = [self._is_intact(each) for each in self._rows]
         self._intact = [each for each, is_intact in zip(self._rows, intact, strict=True) if is_intact]
         damaged = [each for each, is_intact in zip(self._rows, intact, strict=True) if not is_intact]
@@ -84,7 +89,6 @@ class _Chaining:
         for each in self._rows:
             self._by_number.setdefault(each[0], []).append(each)
         self._most = self._shared()
-        self._tries = TRIES
 
     def _learn(self) -> None:
         """What facts are there, as kept or as they lie; those of version 1 tell others."""
@@ -92,6 +96,18 @@ class _Chaining:
         first = self._facts[1].canonical if 1 in self._facts else b""
         lying = (layout.facts_as_they_lie(each, first) for each in self._fact_rows)
         self._loose_facts = {each for each in lying if each is not None}
+
+    def _turn_back_facts(self) -> None:
+        """Facts in which a byte turned, those of version 1 before the others."""
+        for at, each in sorted(enumerate(self._fact_rows), key=lambda pair: pair[1][0] != 1):
+            if each[0] in self._facts or not self._tries.take():
+                continue
+            first = [row for row in self._fact_rows if row[0] == 1 and 1 in self._facts]
+            for row in turned.columns(each[1:]):
+                if each[0] in layout.facts(self._story, [*first, (each[0], *row)]):
+                    self._fact_rows[at] = (each[0], *row)
+                    self._learn()
+                    break
 
     def _is_intact(self, found: Found) -> bool:
         lying = layout.as_it_lies(self._story, found, {})
@@ -150,9 +166,8 @@ class _Chaining:
 
     def _turned_back(self, number: int) -> Iterator[Lying]:
         """Damaged rows without the one byte that turned in them."""
-        for each in self._by_number.get(number, ()) if self._tries > 0 else ():
-            if not self._is_intact(each):
-                self._tries -= 1
+        for each in self._by_number.get(number, ()):
+            if not self._is_intact(each) and self._tries.take():
                 for row in turned.columns(each[1:]):
                     lying = layout.as_it_lies(self._story, (number, *row), self._facts)
                     if lying and lying.is_intact:

@@ -60,6 +60,7 @@ class Workshop(NamedTuple):
     storage: SqlStorage
     remains: SqlRemains
     other: Other
+    tries: turned.Tries
     is_copied: bool
     """Whether a copy is kept of what is damaged; else nothing may be lost by mending it."""
 
@@ -93,7 +94,7 @@ def _mended(at: Workshop, writer: Mending, damaged: Damaged, loose: Sequence[str
         writer.put_payloads(key, story, {number: payload}, alone=False)
     for number, payload in _turned_back(at, key, story):
         writer.put_payloads(key, story, {number: payload}, alone=False)
-    found = chain.proved(story, remains, at.other, _restored(at.storage, story))
+    found = chain.proved(story, remains, chain.Help(at.other, _restored(at.storage, story), at.tries))
     lost = range(len(found.versions) + 1, found.expected + 1)
     if found.versions:
         _Mending(at, writer, damaged, story).put(found, remains)

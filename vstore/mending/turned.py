@@ -22,6 +22,18 @@ LONGEST = 400
 """Of longer texts and bytes in a row only single bits are turned."""
 
 
+class Tries:
+    """How many rows are still tried, each of which takes half a second: many are not damaged by one byte."""
+
+    def __init__(self, left: int = 32) -> None:
+        self._left = left
+
+    def take(self) -> bool:
+        """One more, if there is one left."""
+        self._left -= 1
+        return self._left >= 0
+
+
 def columns(row: tuple[Column, ...]) -> Iterator[tuple[Column, ...]]:
     """All rows that differ in one byte of one column."""
     for at, column in enumerate(row):
