@@ -118,7 +118,7 @@ def test_what_is_kept_to_be_quick_is_made_again_or_dropped(there: Damaged) -> No
     there.cell("origin", "body", "s", 4)
     there.run("UPDATE recount SET added_words = added_words + 1")
     there.run("UPDATE note SET value = 'soon' WHERE name = 'last_gc'")
-    there.run("INSERT INTO fact VALUES (77, 1, 0, 0, x'7b7d', 0)")
+    there.run("INSERT INTO fact VALUES (77, 1, 0, 0, x'7b7d', 0, NULL)")
     result = repaired(there)
     assert result.ok, result.after.problems
     assert is_whole(there)

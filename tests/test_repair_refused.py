@@ -87,14 +87,14 @@ def test_a_store_is_not_repaired_from_itself_nor_in_memory(folder: Path, tmp_pat
 
 def test_a_format_that_a_damaged_byte_tells_is_not_believed(folder: Path) -> None:
     raw = bytearray(database(folder).read_bytes())
-    raw[60:64] = b"\0\0\0\3"
+    raw[60:64] = b"\0\0\0\4"
     database(folder).write_bytes(raw)
     assert vstore.repair(folder).ok
-    changed(folder, f"{DAMAGE}; UPDATE note SET value = '3' WHERE name = 'format'")
+    changed(folder, f"{DAMAGE}; UPDATE note SET value = '4' WHERE name = 'format'")
     assert vstore.repair(folder).ok
     with vstore.open(folder) as store:
         assert store.fsck(level="deep").ok
-        assert store.stats().format == 2
+        assert store.stats().format == 3
 
 
 def test_copies_are_never_overwritten(folder: Path) -> None:

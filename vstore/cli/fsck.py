@@ -181,7 +181,9 @@ def _result(repaired: Repaired) -> str:
         told.append(f"{_count(repaired.fetched, 'version or text', 'versions and texts')} fetched")
     left = len(repaired.after.problems)
     told.append(f"{_count(left, 'problem', 'problems')} left" if left else "none is left")
-    if repaired.copy:
+    if repaired.after is repaired.before:
+        told.append("nothing was changed")
+    elif repaired.copy:
         told.append(f"as it was: {repaired.copy}")
     return "; ".join(told)
 

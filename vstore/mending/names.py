@@ -47,7 +47,7 @@ def ids(remains: Remains) -> list[bytes]:
 
 def _told_by_facts(remains: Remains) -> Iterator[str]:
     """Story-ids are often what the first facts say as well: an address, a guid, a slug."""
-    first = next((body for number, _, _, body, _ in remains.facts if number == 1), b"")
+    first = next((body for number, _, _, body, *_ in remains.facts if number == 1), b"")
     with suppress(VstoreError):
         told = facts_of(first).to_dict() if type(first) is bytes else {}
         values = [*told.values(), *(told.get("extra") or {}).values()]

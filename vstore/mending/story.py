@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -187,16 +187,33 @@ class _Mending:
             yield told
 
     def _packed(self, rows: Sequence[Row], texts: Texts, payloads: dict[int, Payload]) -> Iterator[Row]:
-        """The rows as their texts are packed anew; a version without one has no payload."""
+        """The rows as their texts are packed anew."""
         dictionary = Shelf(self._at.storage).newest_dictionary()
+        depths: dict[int | None, int] = {}
         for is_gone, run in groupby(rows, key=lambda row: row.number in texts.gone):
             if is_gone:
-                yield from (row._replace(base=None, depth=0, stored=0, pack=None) for row in run)
-                continue
-            told = (Told(row, texts.known(row), _source(row)) for row in run)
-            for pack in repacking.packed(told, dictionary):
-                payloads[pack.rows[0].number] = pack.payload
-                yield from pack.rows
+                found: Iterable[Row] = (_unread(row, texts, payloads, depths) for row in run)
+            else:
+                told = (Told(row, texts.known(row), _source(row)) for row in run)
+                packs = repacking.packed(told, dictionary)
+                found = (row for pack in packs for row in _of_pack(pack, payloads))
+            for row in found:
+                depths[row.number] = row.depth
+                yield row
+
+
+def _of_pack(pack: repacking.Packed, payloads: dict[int, Payload]) -> list[Row]:
+    payloads[pack.rows[0].number] = pack.payload
+    return pack.rows
+
+
+def _unread(row: Row, texts: Texts, payloads: dict[int, Payload], depths: dict[int | None, int]) -> Row:
+    """A version whose text cannot be had: with its patch, if only what that is against is gone."""
+    patched = texts.patch(row)
+    if patched is None or row.base not in depths:
+        return row._replace(base=None, depth=0, stored=0, pack=None)
+    payloads[row.number] = patched
+    return row._replace(depth=depths[row.base] + 1, stored=len(patched.body), pack=None)
 
 
 def _source(row: Row) -> str | None:

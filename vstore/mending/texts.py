@@ -13,7 +13,7 @@ from vstore.errors import Corrupt
 from vstore.mending.other import Other
 from vstore.objects import text_id
 from vstore.packs import Pack
-from vstore.rows import PACK_ZSTD, TEXT, Row
+from vstore.rows import PACK_ZSTD, TEXT, Payload, Row
 from vstore.shelf import Shelf
 
 
@@ -59,6 +59,13 @@ class Texts:
         if text is None:
             raise Corrupt(f"the text of {self._story}@{row.number} cannot be had any more", story=self._story)
         return text
+
+    def patch(self, row: Row) -> Payload | None:
+        """The patch that is all there is of a version's text."""
+        with suppress(Corrupt):
+            payload = self._shelf.storage.payload(self._story, row.number)
+            return payload if payload.is_patch and row.pack is None else None
+        return None
 
     def _others(self, row: Row) -> Iterator[str]:
         """What may be the text; nothing of one that was erased is looked for elsewhere."""
