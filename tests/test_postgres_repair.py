@@ -12,14 +12,14 @@ from postgres_servers import Server
 from postgres_stores import made, schema_of
 
 import vstore
-from vstore.storage.sql_asking import digest
+from vstore.blobs import story_digest
 from vstore.store import Store
 
 pytestmark = pytest.mark.slow
 
 
 def key(story: str) -> str:
-    return f"'\\x{digest(story).hex()}'::bytea"
+    return f"'\\x{story_digest(story).hex()}'::bytea"
 
 
 @pytest.fixture
