@@ -37,9 +37,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     (
         *("asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
-        *("checking", "collecting", "redacting", "undoing"),
+        *("checking", "collecting", "mending", "redacting", "undoing"),
     ),
-    ("importing", "questions", "upgrading"),
+    ("importing", "questions", "upgrading", "repairing"),
     ("copying",),
     ("backing_up", "bundling"),
     ("moving",),
@@ -66,7 +66,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_writing", "sql"),
+        *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
+        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_writing"),
+        *("sql_remains", "sql_mending", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         *("memory_writing", "memory"),
@@ -77,6 +79,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),
