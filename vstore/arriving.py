@@ -53,6 +53,10 @@ class Arrival(NamedTuple):
         """The date as it is kept."""
         return self.date.text if self.date else None
 
+    def lacks(self, part: int) -> bool:
+        """Whether something was erased of its text, or of its facts."""
+        return any(each.part == part for each in self.tombstones)
+
 
 def arrive(wire: Wire) -> Arrival:
     """Read a wire: everything that could make it unfit is found here. BadWire says what."""
