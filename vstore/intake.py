@@ -12,7 +12,7 @@ from vstore.answers import Edit, Outcome
 from vstore.arriving import Arrival, Claim
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
-from vstore.dictionaries import Samples
+from vstore.dictionaries import Sample, Samples
 from vstore.errors import BadWire, Buried, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History
@@ -145,9 +145,13 @@ class Intake:
         self._standing = {story: (history, entry.head)}
         if not arrival.tombstones:
             self._shelf.hold(story, entry.row, arrival.text)
-        if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
-            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
+        if head is None and self._dictionary is None:
+            self._train(writer, run, Sample(story, history.rewritten, arrival.text))
         return Kept(history, entry.row, "changed" if head else "new")
+
+    def _train(self, writer: Writer, run: Run, sample: Sample) -> None:
+        if frame := run.samples.add(sample, self._shelf.storage.head):
+            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
 
     def _erased(self, history: History, arrival: Arrival) -> Tombstone | None:
         """Why a wire must not be kept: its text or facts were erased, from this story or from all."""
