@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from vstore.accounts import Passage
 from vstore.errors import Corrupt
+from vstore.rows import FACTS, TEXT
 from vstore.shelf import Shelf
 
 RUN = 20
 """So many characters in a row are a passage."""
 
+Left = Mapping[tuple[str, int, int], str]
+"""(story, number, part) → what will be left there, where something goes."""
+
 
 def elsewhere(
     shelf: Shelf,
     gone: Sequence[str],
-    apart: set[tuple[str, int]],
+    left: Left,
     story: str | None,
     progress: Callable[[int], None] | None,
 ) -> Iterator[Passage]:
-    """The longest passage of what goes that stands in each other version, of a story or of all.
+    """The longest passage of what goes that stands in each version still, of a story or of all.
 
     A version with a text or facts that an earlier one of its story has as well is not told again. Every run
     of 39 characters is found, most shorter ones of at least 20. `progress` is told how many stories are done.
@@ -28,21 +32,23 @@ def elsewhere(
     windows = [(text, list(_windows(text))) for text in gone]
     for done, name in enumerate([story] if story is not None else list(shelf.storage.names()), 1):
         with suppress(Corrupt):  # what cannot be read shows nothing; fsck tells
-            yield from _of_story(shelf, name, windows, apart)
+            yield from _of_story(shelf, name, windows, left)
         if progress:
             progress(done)
 
 
 def _of_story(
-    shelf: Shelf, story: str, windows: list[tuple[str, list[str]]], apart: set[tuple[str, int]]
+    shelf: Shelf, story: str, windows: list[tuple[str, list[str]]], left: Left
 ) -> Iterator[Passage]:
     told: set[bytes] = set()
     for row in shelf.history(story).rows:
-        here = [] if row.text_id in told else [shelf.stored(story, row)]
-        here += [] if row.facts_id in told else [row.facts.decode()]
-        told |= {row.text_id, row.facts_id}
-        if (story, row.number) in apart:
-            here = here[1:]  # its text is what goes
+        here = [left[place] for part in (TEXT, FACTS) if (place := (story, row.number, part)) in left]
+        if row.text_id not in told and (story, row.number, TEXT) not in left:
+            told.add(row.text_id)
+            here.append(shelf.stored(story, row))
+        if row.facts_id not in told and (story, row.number, FACTS) not in left:
+            told.add(row.facts_id)
+            here.append(row.facts.decode())
         found = [longest(text, known, other) for text, known in windows for other in here]
         if passage := max(found, key=len, default=""):
             yield Passage(story, row.number, passage)

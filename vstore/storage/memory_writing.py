@@ -86,7 +86,9 @@ class Transaction:
     ) -> None:
         kept = self._touched(head.story)
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
-        if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
+        mark = next((number for number, body in self._dictionaries.items() if not body), 0)
+        there = {number for number in self._dictionaries if number > mark}  # those before are retired
+        if kept is None or kept.head != expected or not wanted <= there:
             raise Overtaken(
                 f"another writer changed {head.story} first, or dropped what it needs", story=head.story
             )
