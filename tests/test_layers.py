@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "facts", "aliases"),
-    ("subsequence", "phrases", "objects", "names", "config"),
+    ("subsequence", "phrases", "objects", "names", "config", "sent"),
     ("align_runs", "patch", "history", "attested"),
     ("align", "origins"),
     ("changes", "counterparts", "lost"),

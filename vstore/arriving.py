@@ -28,6 +28,8 @@ class Claim(NamedTuple):
     id: bytes
     parent: bytes | None
     first_recorded: int | None = None
+    at: str | None = None
+    """Its effective moment there, which an older vstore found by its date alone; as its JSON form has it."""
 
 
 class Arrival(NamedTuple):

@@ -94,7 +94,7 @@ def _claim(told: dict[str, Any]) -> Claim:
         raise TypeError
     parent = None if parent is None else bytes.fromhex(parent)
     first = told.get("first_recorded", told["recorded"])
-    return Claim(number, bytes.fromhex(told["id"]), parent, dates.micros(first))
+    return Claim(number, bytes.fromhex(told["id"]), parent, dates.micros(first), told.get("at"))
 
 
 class _Keeping:

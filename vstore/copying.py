@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from vstore import importing
+from vstore import dates, importing
 from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
@@ -195,7 +195,8 @@ class _Copying:
                 number += 1
                 try:
                     row = self._row(story, number, rows)
-                    claim = Claim(number, row.id, parent, row.first_recorded or row.recorded)
+                    first = row.first_recorded or row.recorded
+                    claim = Claim(number, row.id, parent, first, dates.iso_seconds(row.at))
                     arrival = self._arrival(story, row, erased.get(number, ()))._replace(claim=claim)
                 except (Corrupt, BadWire) as error:
                     self._refuse("damaged", _uncopied(error, story=story, number=number))
