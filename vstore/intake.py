@@ -109,6 +109,11 @@ class Intake:
         self.prepared: Prepared = {}
         """Comparisons made ahead, taken where they are wanted; others are made then."""
 
+    @property
+    def shelf(self) -> Shelf:
+        """What it reads from: it has what was kept so far."""
+        return self._shelf
+
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals.
 

@@ -1,4 +1,4 @@
-"""What providers sent of their items: which version of an item came when, and where it stands in the story."""
+"""What providers sent of their items: which version of an item came when, and where it stands there."""
 
 from __future__ import annotations
 
