@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame, crawl, diffs, imports, postgres, report, shows, startup, storage
+from bench import blame, crawl, diffs, imports, postgres, readers, report, shows, startup, storage
 from bench.options import LONG, Options
 from bench.report import Table
 
@@ -19,12 +19,14 @@ BENCHES: dict[str, Callable[[Options, Path], list[Table]]] = {
     "blame": blame.measure,
     "storage": storage.measure,
     "postgres": postgres.measure,
+    "readers": readers.measure,
     "crawl": crawl.measure,
 }
 PARTS: dict[str, tuple[str, ...]] = {
     "blame": tuple(blame.PARTS),
     "storage": tuple(storage.PARTS),
     "postgres": tuple(postgres.PARTS),
+    "readers": tuple(readers.PARTS),
     "crawl": crawl.PARTS,
 }
 RESULTS = Path(__file__).parent / "results"

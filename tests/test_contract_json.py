@@ -15,7 +15,7 @@ _FACTS = (
 )
 _BEFORE = (
     "story number id text_id facts_id parent dated at recorded last_seen late previous changed "
-    "added_words removed_words words"
+    "added_words removed_words words state lifts"
 )
 _AFTER = "extra capture base stored_bytes first_recorded redacted"
 FACTS = _FACTS.split()

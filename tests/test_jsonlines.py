@@ -86,6 +86,11 @@ def test_what_an_export_adds_for_its_readers_is_ignored() -> None:
     assert wire.capture == {"reader": "seed"}
 
 
+def test_what_a_version_says_it_is_is_ignored_in_an_export_and_kept_in_other_peoples_lines() -> None:
+    assert wire_of(item(facts_id="0" * 64, state="kill", lifts=None)).facts == Facts()
+    assert wire_of(item(state="Ohio", lifts=3)).facts == Facts(extra={"state": "Ohio", "lifts": 3})
+
+
 def test_other_peoples_keys_are_mapped() -> None:
     fields = {"story": "guid", "text": "body", "date": "published", "title": "head"}
     values = {"guid": "g1", "body": "B", "published": "2019", "head": "H", "id": 5, "section": "x"}

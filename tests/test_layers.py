@@ -25,30 +25,25 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
-    ("answers", "facts", "aliases"),
-    ("subsequence", "phrases", "objects", "names", "config", "sent"),
-    ("align_runs", "patch", "history", "attested", "slugs"),
+    ("answers", "derivation", "facts", "states", "aliases"),
+    ("subsequence", "notices", "phrases", "objects", "names", "config", "sent"),
+    ("align_runs", "substance", "patch", "history", "attested", "slugs"),
     ("align", "origins"),
-    ("changes", "counterparts", "lost"),
-    ("comparing",),
+    ("changes", "counterparts", "lost", "rewrites"),
+    ("comparing", "corrections"),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places", "arriving"),
     ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness"),
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     (
-        "homes",
-        "asking",
-        "blame",
-        "paragraph_log",
-        "preparing",
-        "checking",
-        "collecting",
-        "redacting",
-        "undoing",
+        *("homes", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
+        *("checking", "collecting", "redacting", "undoing"),
     ),
     ("importing", "questions", "upgrading"),
     ("copying",),
     ("backing_up", "bundling"),
+    ("moving",),
+    ("writing",),
     ("store",),
     ("opening",),
     ("cli",),
@@ -84,11 +79,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
-        *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("ranges", "sought"),
+        *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),
+        *("selection", "ranges", "sought"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "sources", "taking", "shellwords"),
         *("blame_html", "porcelain"),
-        *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
+        *("matches", "carrying", "cautions", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.
@@ -123,12 +118,14 @@ SEAMS = {
 
 HEAVY = (
     *("rapidfuzz", "diff_match_patch", "yaml", "rfc8785", "backports.zstd", "compression.zstd"),
-    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio"),
+    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio", "pyexpat", "html"),
     *(
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
     *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
+    *(f"vstore.{name}" for name in ("corrections", "substance")),
+    "vstore.readers",
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

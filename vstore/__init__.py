@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from vstore.accounts import Entry as Entry
     from vstore.accounts import Erasure as Erasure
+    from vstore.accounts import Moved as Moved
     from vstore.accounts import Passage as Passage
     from vstore.accounts import Place as Place
     from vstore.accounts import Undone as Undone
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from vstore.attested import Attestation as Attestation
     from vstore.attested import Proof as Proof
     from vstore.changes import diff as diff
+    from vstore.derivation import Derivation as Derivation
+    from vstore.derivation import DerivedParagraph as DerivedParagraph
+    from vstore.derivation import Taken as Taken
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
     from vstore.errors import BadWire as BadWire
@@ -66,6 +70,9 @@ if TYPE_CHECKING:
     from vstore.model import Redaction as Redaction
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
+    from vstore.notices import Caution as Caution
+    from vstore.notices import Correction as Correction
+    from vstore.notices import HeadlineChange as HeadlineChange
     from vstore.opening import open_store
     from vstore.opening import upgrade as upgrade
     from vstore.places import init as init
@@ -83,13 +90,16 @@ _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
     "ParagraphChange Problem Stats Story Upgraded"
 )
-_ACCOUNTS = "Entry Erasure Passage Place Undone"
+_ACCOUNTS = "Entry Erasure Moved Passage Place Undone"
 _MODEL = "Facts Redaction Version Wire"
+_NOTICES = "Caution Correction HeadlineChange"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.accounts", name) for name in _ACCOUNTS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    **{name: ("vstore.derivation", name) for name in ("Derivation", "DerivedParagraph", "Taken")},
+    **{name: ("vstore.notices", name) for name in _NOTICES.split()},
     "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),
     "Proof": ("vstore.attested", "Proof"),

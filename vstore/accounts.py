@@ -94,3 +94,17 @@ class Undone:
             "versions": [each.to_dict() for each in self.versions],
             "dry_run": self.dry_run,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A version that was kept anew, or would be: where it was and where it is, and the id that it has now."""
+
+    old: Place
+    new: Place
+    id: str
+    dry_run: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `story` form."""
+        return {"from": self.old.to_dict(), "to": self.new.to_dict(), "id": self.id, "dry_run": self.dry_run}

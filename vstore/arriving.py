@@ -27,7 +27,6 @@ class Claim(NamedTuple):
     number: int
     id: bytes
     parent: bytes | None
-    first_recorded: int | None = None
     at: str | None = None
     """Its effective moment there, which an older vstore found by its date alone; as its JSON form has it."""
 
@@ -50,6 +49,8 @@ class Arrival(NamedTuple):
     capture: bytes
     claim: Claim | None = None
     tombstones: tuple[Tombstone, ...] = ()
+    first_recorded: int | None = None
+    """When the first of the stores took it in that it came through, or it was of another story; else None."""
 
     @property
     def dated(self) -> str | None:

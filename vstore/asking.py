@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from vstore.config import DEFAULTS, Config
+from vstore.config import Config
 from vstore.errors import UnknownStory, UnknownVersion, quoted
 from vstore.history import History
 from vstore.model import Version
@@ -28,21 +29,25 @@ Which = int | str | datetime.date | datetime.datetime | None
 then or earlier), or None for the current one."""
 
 
+def now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+class Terms(NamedTuple):
+    """How questions are asked: the zone of times given without one (None: UTC), settings, the clock."""
+
+    tz: datetime.tzinfo | None
+    settings: Config
+    clock: Callable[[], int]
+
+
 class Asking:
     """A store, or a store as it stood, to those who ask it; may be shared by threads."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        as_of: int | None = None,
-        tz: datetime.tzinfo | None = None,
-        settings: Config = DEFAULTS,
-    ) -> None:
+    def __init__(self, storage: Storage, place: str, terms: Terms, *, as_of: int | None = None) -> None:
         self.place = place
-        self.tz = tz
-        self.settings = settings
+        self.tz, self.settings, self._clock = terms
         self._storage = storage
         self._as_of = as_of
         self._local = threading.local()
@@ -96,6 +101,19 @@ class Asking:
             raise _no_version(kept, version.number)
         return kept.row(version.number)
 
+    def _became(self, prefix: str) -> str | None:
+        """The id that a version got whose old id begins so; None where there is none, or more than one."""
+        found = {self._last_of(old) for old, _ in self._storage.moves(prefix)}
+        return found.pop().hex() if len(found) == 1 else None
+
+    def _last_of(self, moved: bytes) -> bytes:
+        """Where an old id leads in the end."""
+        seen: set[bytes] = set()
+        while moved not in seen:
+            seen.add(moved)
+            moved = dict(self._storage.moves(moved.hex())).get(moved, moved)
+        return moved
+
     def _found(self, prefix: str) -> Version:
         """The one version of the store whose id begins so."""
         found = [
@@ -103,6 +121,8 @@ class Asking:
             for story, row in self._storage.find(prefix)
             if self._as_of is None or row.recorded <= self._as_of
         ]
+        if not found and (became := self._became(prefix)):
+            return self._found(became)
         if not found:
             raise UnknownVersion(
                 f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix

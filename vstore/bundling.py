@@ -81,7 +81,8 @@ def _arrival(line: bytes) -> Arrival | BadWire:
     try:
         told = read_object(line)
         claim = _claim(told)
-        return arrive(wire_of(told, len(line), {}))._replace(claim=claim)
+        first = dates.micros(told.get("first_recorded", told["recorded"]))
+        return arrive(wire_of(told, len(line), {}))._replace(claim=claim, first_recorded=first)
     except (KeyError, TypeError, ValueError):
         return BadWire("a version of a bundle tells its number, its id and its parent")
     except VstoreError as error:
@@ -93,8 +94,7 @@ def _claim(told: dict[str, Any]) -> Claim:
     if type(number) is not int:
         raise TypeError
     parent = None if parent is None else bytes.fromhex(parent)
-    first = told.get("first_recorded", told["recorded"])
-    return Claim(number, bytes.fromhex(told["id"]), parent, dates.micros(first), told.get("at"))
+    return Claim(number, bytes.fromhex(told["id"]), parent, told.get("at"))
 
 
 class _Keeping:

@@ -195,9 +195,8 @@ class _Copying:
                 number += 1
                 try:
                     row = self._row(story, number, rows)
-                    first = row.first_recorded or row.recorded
-                    claim = Claim(number, row.id, parent, first, dates.iso_seconds(row.at))
-                    arrival = self._arrival(story, row, erased.get(number, ()))._replace(claim=claim)
+                    arrival = self._arrival(story, row, erased.get(number, ()))
+                    arrival = arrival._replace(claim=Claim(number, row.id, parent, dates.iso_seconds(row.at)))
                 except (Corrupt, BadWire) as error:
                     self._refuse("damaged", _uncopied(error, story=story, number=number))
                     break
@@ -233,7 +232,7 @@ class _Copying:
                 capture=json.loads(row.capture) if row.capture else {},
                 redacted=tuple(map(redaction, erased)),
             )
-        )
+        )._replace(first_recorded=row.first_recorded or row.recorded)
 
     def hear(self, progress: Progress) -> None:
         """A version was kept, or its story is another one in the target."""

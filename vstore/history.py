@@ -13,6 +13,7 @@ from vstore.facts import read_facts
 from vstore.model import Facts
 from vstore.rows import FACTS, TEXT, Recount, Row, Tombstone
 from vstore.sent import Sent
+from vstore.states import Course, Said, may_be_notice, state
 
 Place = tuple[int, int]
 """(effective moment, number): versions are ordered by it."""
@@ -61,6 +62,7 @@ class History:
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
+        self._course, self._late_in_course = Course(), 0
         for tombstone in tombstones:
             self.bury(tombstone)
         for row in rows:
@@ -200,6 +202,19 @@ class History:
         if number not in self._sources:
             self._sources[number] = facts_of(self.row(number).facts).source
         return self._sources[number]
+
+    def course(self) -> Course:
+        """What follows from the states of its versions; gone on with as it grows, anew after a late wire."""
+        if self._late_in_course != len(self._late):
+            self._course, self._late_in_course = Course(), len(self._late)
+        course = self._course
+        for _, number in self.order[course.length :]:
+            facts = self.row(number).facts
+            if course.standing or may_be_notice(facts):
+                course.take(Said(number, self.source(number), state(facts_of(facts))))
+            else:
+                course.skip()
+        return course
 
     def before(self, place: Place, tip: int | None = None) -> Row | None:
         """The version just before a place, taken or free; of those until `tip` where that is given."""

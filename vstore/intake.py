@@ -213,7 +213,7 @@ class Intake:
             stored=len(payload.body),
             pack=None,
             capture=arrival.capture,
-            first_recorded=arrival.claim.first_recorded if arrival.claim else None,
+            first_recorded=arrival.first_recorded,
         )
         recounts = tuple(self._recounts(history, row, arrival))
         facts_at = history.facts.get(row.facts_id, number)

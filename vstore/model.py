@@ -104,7 +104,9 @@ class Version:
     `words` counts the words and numbers of the text; `added_words` and `removed_words` compare with
     the version number `previous`. `changed` names what differs from it: "text" and facts.
     `base` is the version that the stored patch is against, None for a text kept whole. `first_recorded` is
-    when the first store took it in that it came through. `redacted` says what was erased of it.
+    when the first store took it in that it came through. `redacted` says what was erased of it. `state` is
+    what it says it is (see `docs/stories.md`), None for plain news; `lifts` the number of the kill or
+    withhold with which it does away, so that its story lives again.
     """
 
     story: str
@@ -129,6 +131,8 @@ class Version:
     stored_bytes: int
     first_recorded: str
     redacted: tuple[Redaction, ...] = ()
+    state: str | None = None
+    lifts: int | None = None
 
     @property
     def source(self) -> str | None:
@@ -159,6 +163,8 @@ class Version:
             "added_words": self.added_words,
             "removed_words": self.removed_words,
             "words": self.words,
+            "state": self.state,
+            "lifts": self.lifts,
             **self.facts.to_dict(),
             "capture": dict(self.capture),
             "base": self.base,

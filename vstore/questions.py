@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
+    from vstore.derivation import Derivation
+    from vstore.notices import Caution, Correction, HeadlineChange
     from vstore.paragraph_range import Paragraphs
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
@@ -107,6 +109,16 @@ class Questions(Asking):
         """As `blame`, for a version that was answered before."""
         return self._blamed(self._history(version.story), self._row(version), paragraph, reverse=reverse)
 
+    def derive(self, story: str, which: Which = None) -> Derivation:
+        """How much of a version is verbatim, rewritten or new against earlier ones, and which it came from.
+
+        Words are counted, of the whole and of each paragraph; `docs/blame.md` says what counts as which.
+        """
+        from vstore import deriving
+
+        kept = self._history(story)
+        return deriving.answer(self._tracing, kept, kept.row(self._number(kept, which)))
+
     def trace_paragraphs(
         self, story: str, which: Which = None, *, paragraph: Paragraphs
     ) -> Iterator[ParagraphChange]:
@@ -119,6 +131,43 @@ class Questions(Asking):
         kept = self._history(story)
         row = kept.row(self._number(kept, which))
         return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(versions, self._shelf, kept))
+
+    def cautions(self, version: Version) -> list[Caution]:
+        """Why a version is not to be used, or not yet, the gravest first; none for most.
+
+        Kills and withholds of its story that stand, the kill that took its text back though the story lives
+        again, and its embargo, until its hour by the store's `clock`. See `docs/stories.md`.
+        """
+        from vstore.cautions import Moment, cautions
+
+        kept, row = self._history(version.story), self._row(version)
+        now = Moment(self._clock(), self.tz)
+        return list(cautions(kept, row, partial(one, self._shelf, kept), now))
+
+    def corrections(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[Correction]:
+        """Corrections beside the very words that changed, and words that changed unannounced, as in `log`.
+
+        `among`: only of these versions, in their order. Of no substance are white space, punctuation and
+        typography. See `docs/stories.md`. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, corrections
+
+        versions = self.log(story) if among is None else among
+        return corrections(versions, Shelves(self.version, self.text))
+
+    def headlines(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[HeadlineChange]:
+        """Each headline and byline with the version that brought it, or took it away, as in `log`.
+
+        `among`: only of these versions, in their order. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, headlines
+
+        versions = self.log(story) if among is None else among
+        return headlines(versions, Shelves(self.version, self.text))
 
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.

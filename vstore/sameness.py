@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from vstore import aliases, dates
+from vstore import aliases, dates, states
 from vstore.arriving import Arrival
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts
@@ -42,7 +42,7 @@ def _is_placed_by_its_date(arrival: Arrival) -> bool:
 
 
 def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
-    """Text and facts are equal, date and `extra` apart, and nothing of them was erased.
+    """Text, facts, state and embargo are equal, date and whatever else is in `extra` apart; none was erased.
 
     Or both are what two extractors made of one page.
     """
@@ -52,9 +52,7 @@ def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
         return True
     if row.text_id != arrival.text_id:
         return False
-    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
-        arrival.facts
-    )
+    return row.facts_id == arrival.facts_id or _said(facts_of(row.facts)) == _said(arrival.facts)
 
 
 def _is_as_whole(history: History, row: Row, arrival: Arrival) -> bool:
@@ -71,7 +69,7 @@ def _is_extracted_anew(old: bytes, new: bytes) -> bool:
     return is_one_page and before.get("extractor") != now.get("extractor")
 
 
-def _without_extra(facts: Facts) -> dict[str, Any]:
+def _said(facts: Facts) -> tuple[dict[str, Any], str | None, str | None]:
     known = facts.known()
     known.pop("extra", None)
-    return known
+    return known, states.state(facts), states.embargo(facts)

@@ -4,50 +4,33 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from vstore import config, dates, places
-from vstore.asking import Which
+from vstore import dates, places
+from vstore.asking import Terms, Which
 from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 from vstore.versions import one
+from vstore.writing import Writing
 
 if TYPE_CHECKING:
-    from vstore.accounts import Entry, Erasure, Undone
+    from vstore.accounts import Entry, Erasure, Moved, Undone
     from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem
     from vstore.checking.scope import Level
     from vstore.importing import Progress
-    from vstore.intake import Expected, Intake, Run
-    from vstore.journalling import Journal
-    from vstore.redacting import Grave
-    from vstore.storage.contract import Storage, Writer
+    from vstore.intake import Expected
 
 
-class Store(Questions):
+class Store(Writing):
     """A store, open. Use it as a context manager, or close it.
 
     Threads may share it; it reopens by itself in a child process after a fork.
     """
-
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        tz: datetime.tzinfo | None = None,
-        clock: Callable[[], int] | None = None,
-        settings: config.Config = config.DEFAULTS,
-    ) -> None:
-        super().__init__(storage, place, tz=tz, settings=settings)
-        self._clock = clock or _now
-        self._run: Run | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -132,13 +115,6 @@ class Store(Questions):
         if not dry_run:
             run.match(added.version.story, added.version.number)
         return added
-
-    def _one_run(self) -> Run:
-        """The run of all that is added through this store."""
-        from vstore.intake import Run
-
-        self._run = self._run or Run()
-        return self._run
 
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -235,7 +211,7 @@ class Store(Questions):
         if date is None:
             raise BadReference("as_of needs a moment")
         moment = dates.parse_time(date.text, None, end=True)
-        return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
+        return Questions(self._storage, self.place, Terms(self.tz, self.settings, self._clock), as_of=moment)
 
     def fsck(
         self,
@@ -344,52 +320,36 @@ class Store(Questions):
         finally:
             self._shelf.clear()
 
+    def move(self, story: str, which: Which, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """Move a version to another story, there or new; where each version that is kept anew was, and is.
+
+        A story-id is part of an id: what moves, and what came after it, gets new ids, to which the old ones
+        lead. `first_recorded` and dates stay. Raises UnknownStory, UnknownVersion, BadWire for no story-id.
+        """
+        from vstore import moving
+
+        return self._rearranged(moving.moved(story, self.version(story, which).number, to), dry_run=dry_run)
+
+    def merge(self, story: str, other: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of all versions of another story; they arrive after those that are there."""
+        from vstore import moving
+
+        return self._rearranged(moving.merged(story, other), dry_run=dry_run)
+
+    def split(self, story: str, which: Which, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of a version and all that arrived after it, to a new story. Conflict if it is there."""
+        from vstore import moving
+
+        return self._rearranged(moving.split(story, self.version(story, which).number, to), dry_run=dry_run)
+
+    def rename(self, story: str, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of a whole story, to a new story-id. Conflict if it is there."""
+        from vstore import moving
+
+        return self._rearranged(moving.renamed(story, to), dry_run=dry_run)
+
     def journal(self) -> Iterator[Entry]:
         """Who did what to this store, and when; the newest first."""
         from vstore import journalling
 
         return journalling.entries(self._storage)
-
-    def _follow(self, graves: list[Grave]) -> int:
-        """Erase what was erased where versions come from; of how many versions."""
-        from vstore.redacting import follow
-
-        try:
-            return follow(self._storage, self._journal, self._clock(), graves) if graves else 0
-        finally:
-            self._shelf.clear()
-
-    @cached_property
-    def _journal(self) -> Journal:
-        from vstore.journalling import Journal
-
-        return Journal()
-
-    @contextmanager
-    def _writing(self, what: str, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
-        """A transaction and the way in; what was put at hand is dropped when it does not come to stay."""
-        from vstore.intake import Intake
-
-        try:
-            with self._storage.transaction() as writer:
-                intake = Intake(self._shelf, self._clock)
-                yield writer, intake
-                kept = intake.kept
-                if kept.versions:
-                    deed = self._journal.deed(what, kept.last, story=kept.story)
-                    writer.record(deed._replace(first=kept.first, versions=kept.versions))
-                if dry_run:
-                    raise _DryRunDoneError
-        except _DryRunDoneError:
-            self._shelf.clear()
-        except BaseException:
-            self._shelf.clear()
-            raise
-
-
-class _DryRunDoneError(Exception):
-    """Rolls a transaction back whose answers were all that was wanted."""
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -11,6 +11,7 @@ from vstore.history import History, facts_of
 from vstore.model import Redaction, Version
 from vstore.rows import Recount, Row, Tombstone
 from vstore.shelf import Shelf
+from vstore.states import state
 
 
 def versions(shelf: Shelf, kept: History, rows: Iterable[Row]) -> Iterator[Version]:
@@ -55,7 +56,7 @@ def version(
     kept: History, row: Row, previous: int | None, counts: tuple[int, int], last_seen: int | None = None
 ) -> Version:
     """A row as the version that callers see."""
-    before = kept.row(previous) if previous else None
+    before, facts = kept.row(previous) if previous else None, facts_of(row.facts)
     parent = kept.row(row.number - 1).id.hex() if row.number > 1 else None
     return Version(
         story=kept.story,
@@ -74,12 +75,14 @@ def version(
         added_words=counts[0],
         removed_words=counts[1],
         words=row.words,
-        facts=facts_of(row.facts),
+        facts=facts,
         capture=json.loads(row.capture) if row.capture else {},
         base=row.base,
         stored_bytes=row.stored,
         first_recorded=iso_micros(row.first_recorded or row.recorded),
         redacted=tuple(map(redaction, kept.tombstones.get(row.number, ()))),
+        state=state(facts),
+        lifts=kept.course().lifts.get(row.number),
     )
 
 

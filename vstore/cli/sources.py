@@ -35,7 +35,7 @@ def reading_options(callback: Callback) -> Callback:
             "fields",
             metavar="NAME=KEY,...",
             callback=mapped,
-            help="Where other people's JSON lines have what is needed: story=guid,text=body,date=published.",
+            help="Where other people's JSON lines or CSV have what is needed: story=guid,text=body,date=day.",
         ),
         click.option("--encoding", metavar="NAME", help="The character set [as declared, else utf-8]."),
         click.option(

@@ -13,6 +13,7 @@ from vstore.interop.repository import Repository
 from vstore.model import Facts
 from vstore.objects import escape
 from vstore.rows import FACTS, Tombstone
+from vstore.states import state
 
 AT_ONCE = 100
 """Notes that are read at once."""
@@ -21,9 +22,14 @@ _UNPRINTABLE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 def note(facts: Facts, tombstones: Iterable[Tombstone] = ()) -> bytes:
-    """What is known of a version, one fact a line, for `git log` to show; empty where nothing is."""
+    """What is known of a version, one fact a line, for `git log` to show; empty where nothing is.
+
+    Each line is a trailer that `git interpret-trailers` reads. The state is told too: see `vstore.states`.
+    """
     known = facts.known()
-    order = sorted(known, key=lambda fact: fact not in {"headline", "byline"})
+    if told := state(facts):
+        known["state"] = told
+    order = sorted(known, key=lambda fact: fact not in {"headline", "byline", "state"})
     lines = [f"{fact.replace('_', '-').capitalize()}: {_told(known[fact])}\n" for fact in order]
     return "".join([*lines, *map(_erased, tombstones)]).encode()
 

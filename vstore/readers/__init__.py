@@ -9,10 +9,6 @@ from typing import cast
 
 from vstore.errors import BadReference, BadWire
 from vstore.readers.charsets import glimpse, recoded
-from vstore.readers.files import SIZE_LIMIT as SIZE_LIMIT
-from vstore.readers.files import read_all as read_all
-from vstore.readers.files import read_file as read_file
-from vstore.readers.files import standard_input as standard_input
 from vstore.readers.reading import How as How
 from vstore.readers.reading import Reader as Reader
 from vstore.readers.reading import Reading as Reading

@@ -26,12 +26,6 @@ _KINDS = (
 )
 
 
-def read_file(path: str | os.PathLike[str], limit: int = SIZE_LIMIT) -> bytes:
-    """All bytes of a regular file; BadWire says why there are none."""
-    with open_file(path) as stream:
-        return read_all(stream, shown(path), limit)
-
-
 def read_all(stream: BinaryIO, name: str, limit: int = SIZE_LIMIT) -> bytes:
     """All bytes of a stream, such as stdin; BadWire beyond `limit` bytes."""
     try:

@@ -119,7 +119,8 @@ def opened(path: Path) -> Iterator[Repository]:
         _make_empty(Path(empty), common, tip)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         environment |= {"GIT_DIR": empty, "GIT_OBJECT_DIRECTORY": str((common / "objects").absolute())}
-        environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": empty}
+        environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        environment |= {"HOME": empty, "XDG_CONFIG_HOME": empty}
         environment |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
         try:
             yield Repository(tip, environment)

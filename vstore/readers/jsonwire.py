@@ -25,6 +25,8 @@ _IGNORED = (
     {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture", "redacted"}
 ) | {"outcome", "input"}
 _FINDING = ("guid", "url")
+_TAKEN = {"state", "lifts"}
+"""Ignored only beside the ids of an export: others mean a part of a country by `state`."""
 _NAMES = ("story", "text", "date", *FACT_NAMES, "extra", "capture")
 
 
@@ -103,7 +105,8 @@ def _said(
     values: dict[str, Any], length: int, fields: Mapping[str, str], tz: datetime.tzinfo | None
 ) -> _Said:
     text = _string(values, "text", fields)
-    for name in _IGNORED & values.keys():
+    ignored = _IGNORED if "facts_id" in values else _IGNORED - _TAKEN
+    for name in ignored & values.keys():
         del values[name]
     date = _date(either(values, "dated", "date"), tz)
     capture = _capture(values.pop("capture", None))

@@ -34,7 +34,7 @@ DROPPED = _names(
 """Elements of which nothing is text of the story: pictures with their captions are items of their own."""
 
 _CELLS = frozenset({"td", "th"})
-_SPACE = re.compile("[ \t\n\r\f]+")
+_SPACE = re.compile("[ \t\n\r\f]{2,}|[\t\n\r\f]")
 
 
 class Paragraphs:
@@ -67,12 +67,15 @@ class Paragraphs:
 
     def part(self) -> None:
         """What comes is another paragraph."""
-        found = self._paragraph()
-        if found.strip():
-            self._done.append(found)
-        self._lines = [[[]]]
+        if self._lines != [[[]]]:
+            found = self._paragraph()
+            if found and not found.isspace():
+                self._done.append(found)
+            self._lines = [[[]]]
 
     def _paragraph(self) -> str:
+        if not self._exact and len(self._lines) == 1 and len(self._lines[0]) == 1:
+            return _plain("".join(self._lines[0][0]))
         lines = [["".join(cell) for cell in line] for line in self._lines]
         if self._exact:
             return "\n".join("\t".join(filter(None, line)) for line in lines).strip("\n")
@@ -92,22 +95,22 @@ def _plain(text: str) -> str:
 def element_text(element: Element, dropped: frozenset[str] = DROPPED) -> str:
     """The text of XML such as XHTML and NITF, without what is in `dropped`."""
     found = Paragraphs()
-    waiting: list[str | Element | _End] = [element]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str):
-            found.text(part)
-        elif isinstance(part, _End):
-            found.closes(part.name)
-        elif (name := part.name.lower()) not in dropped:
-            found.opens(name)
-            waiting.append(_End(name))
-            waiting.extend(reversed(part.parts))
+    _gather(element, dropped, found)
     return found.whole()
 
 
-class _End(NamedTuple):
-    name: str
+def _gather(element: Element, dropped: frozenset[str], found: Paragraphs) -> None:
+    """All that is in an element, however deep: `strictxml` has a limit for that."""
+    name = element.name.lower()
+    if name in dropped:
+        return
+    found.opens(name)
+    for part in element.parts:
+        if isinstance(part, str):
+            found.text(part)
+        else:
+            _gather(part, dropped, found)
+    found.closes(name)
 
 
 def html_text(source: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from html.entities import entitydefs
 from typing import BinaryIO, NamedTuple
@@ -18,7 +19,7 @@ from vstore.errors import BadWire
 from vstore.readers.elements import Element
 from vstore.readers.packed import unreadable
 from vstore.readers.reading import How, at_item
-from vstore.readers.source import Source
+from vstore.readers.source import BEGINNING, Source
 from vstore.readers.xmlroot import xml_charset
 
 MAX_DEPTH = 100
@@ -31,6 +32,7 @@ MAX_TAG = 1 << 20
 
 _CHUNK = 1 << 16
 _PREDEFINED = frozenset({"lt", "gt", "amp", "quot"})
+_NAMED = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]")
 _ENTITIES = "".join(
     f'<!ENTITY {name} "&#{ord(value)};">' for name, value in entitydefs.items() if name not in _PREDEFINED
 )
@@ -58,8 +60,11 @@ def read_items(
     Elements called as in `beside` come too, and are not counted. XML that is broken or cut off ends with a
     BadWire, after what could be read.
     """
-    charset = xml_charset(source.beginning(), how.encoding)
+    beginning = source.beginning()
+    charset = xml_charset(beginning, how.encoding)
     feed = _Feed((names, beside), charset)
+    if _may_name_entities(beginning, charset):
+        feed.know_entities()
     try:
         with source.stream() as stream:
             for data in _recoded(stream, charset, feed):
@@ -71,6 +76,12 @@ def read_items(
         yield feed.located(error)
         return
     yield from feed.found()
+
+
+def _may_name_entities(beginning: bytes, charset: str) -> bool:
+    """True unless all of the file was seen, and uses none but those of XML: to know the others takes time."""
+    is_whole = len(beginning) < BEGINNING and "&".encode(charset, "ignore") == b"&"
+    return not is_whole or _NAMED.search(beginning) is not None
 
 
 def _recoded(stream: BinaryIO, charset: str, feed: _Feed) -> Iterator[bytes]:
@@ -123,6 +134,18 @@ class _Feed:
         self._stack: list[Element] = []
         self._fault: BadWire | None = None
 
+    def know_entities(self) -> None:
+        """Whatever document type is named, the entities of HTML are its declarations; nothing is fetched."""
+        parser = self._parser
+
+        def give(context: str, *_names: str | None) -> int:
+            parser.ExternalEntityParserCreate(context).Parse(_ENTITIES, True)
+            return 1
+
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+        parser.UseForeignDTD(True)
+        parser.ExternalEntityRefHandler = give
+
     def take(self, data: bytes) -> None:
         """The next piece; BadWire if it cannot go on."""
         self._slices.add(data)
@@ -168,7 +191,7 @@ class _Feed:
         self._depth += 1
         if self._fault is not None:
             return
-        if ":" in name or any(":" in key for key in attributes):
+        if ":" in name or (attributes and ":" in "".join(attributes)):
             name, attributes = _local(name), {_local(key): value for key, value in attributes.items()}
         if not self._at_depth:
             self._open_item(name, attributes)
@@ -279,15 +302,6 @@ def _parser(feed: _Feed) -> expat.XMLParserType:
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _heed_doctype
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
-    parser.UseForeignDTD(True)
-
-    def give_entities(context: str, *_names: str | None) -> int:
-        """Whatever document type was named, it is this one: nothing is fetched."""
-        parser.ExternalEntityParserCreate(context).Parse(_ENTITIES, True)
-        return 1
-
-    parser.ExternalEntityRefHandler = give_entities
     parser.StartElementHandler = feed.opened
     parser.EndElementHandler = feed.closed
     parser.CharacterDataHandler = feed.text

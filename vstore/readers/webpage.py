@@ -125,7 +125,7 @@ def _tree(text: str) -> Tree:
     tree = _guarded(extractor().load, text)
     if tree is None:
         raise _no_article()
-    if sum(1 for _ in tree.iter()) > ELEMENTS:
+    if tree.xpath("count(//*)") > ELEMENTS:
         raise BadWire(f"the page has more than {ELEMENTS:,} elements", limit=ELEMENTS)
     return tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from vstore.errors import BadReference, BadWire
@@ -37,6 +38,7 @@ def xml_charset(beginning: bytes, encoding: str | None = None) -> str:
     return charset
 
 
+@functools.lru_cache(maxsize=4)
 def root_of(beginning: bytes) -> str | None:
     """The name of the outermost element without its prefix; None for what does not begin like XML."""
     try:

@@ -53,6 +53,9 @@ class Writer(Protocol):
     def take_back(self, repack: Repack) -> None:
         """As `repack`, and drops the versions after the head's last: the story itself where it has none."""
 
+    def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
+        """Note which ids versions had, and which they have now; those that stayed the same are not noted."""
+
     def exclude(self) -> None:
         """From now on, and until the transaction ends, nobody else writes; first thing in a transaction."""
 
@@ -191,6 +194,9 @@ class Storage(Protocol):
 
     def named(self, digest: bytes) -> str | None:
         """The story-id of which this is the digest; None where there is no such story."""
+
+    def moves(self, prefix: str) -> list[tuple[bytes, bytes]]:
+        """Old ids that begin with these hex digits, at most 20, with those that they became, by old id."""
 
     def deeds(self) -> Iterator[Deed]:
         """The journal, the newest deed first; Corrupt where one is damaged."""

@@ -215,6 +215,11 @@ class MemoryStorage:
         with self._lock:
             return next((story for story in self._stories if story_digest(story) == digest), None)
 
+    def moves(self, prefix: str) -> list[tuple[bytes, bytes]]:
+        with self._lock:
+            found = [(old, new) for old, new in self._state.moves.items() if old.hex().startswith(prefix)]
+        return sorted(found)[:FOUND_MOST]
+
     def deeds(self) -> Iterator[Deed]:
         with self._lock:
             deeds = sorted(self._deeds, key=lambda deed: (deed.at, deed.story, deed.run), reverse=True)

@@ -42,6 +42,8 @@ class State:
     stories: dict[str, Stored] = field(default_factory=dict)
     dictionaries: dict[int, bytes] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
+    moves: dict[bytes, bytes] = field(default_factory=dict)
+    """Ids that versions had → the ids that they got."""
     origins: dict[str, list[Kept]] = field(default_factory=dict)
     """Of each story, those kept longest ago first."""
 
@@ -59,6 +61,8 @@ class Transaction:
         self._notes_before = dict(self._notes)
         self._dictionaries_before = dict(self._dictionaries)
         self._deeds_before = len(self._deeds)
+        self._moves = state.moves
+        self._moves_before: dict[bytes, bytes | None] = {}
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         kept = self._stories.get(entry.head.story)
@@ -113,8 +117,16 @@ class Transaction:
         for table in (kept.payloads, kept.sightings):
             for number in [number for number in table if number > versions]:
                 del table[number]
+        for grave in [grave for grave in kept.tombstones if grave[0] > versions]:
+            del kept.tombstones[grave]
         for pair in [pair for pair in kept.recounts if max(pair) > versions]:
             del kept.recounts[pair]
+
+    def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
+        for old, new in ids:
+            if old != new:
+                self._moves_before.setdefault(old, self._moves.get(old))
+                self._moves[old] = new
 
     def exclude(self) -> None:
         """The lock is held."""
@@ -170,6 +182,10 @@ class Transaction:
             else:
                 self._stories[story] = kept
         del self._deeds[self._deeds_before :]
+        for old, new in self._moves_before.items():
+            self._moves.pop(old)
+            if new is not None:
+                self._moves[old] = new
         self._notes.clear()
         self._notes.update(self._notes_before)
         self._dictionaries.clear()

@@ -15,6 +15,9 @@ from vstore.storage.sql_asking import Asking
 AT_ONCE = 500
 """Ids, or deeds, that are asked for at once."""
 
+MOST_MOVES = 20
+"""Old ids that are answered."""
+
 _TOMBSTONE = ", ".join(f"t.{name}" for name in Tombstone._fields)
 _DEED = ", ".join(Deed._fields)
 
@@ -64,6 +67,14 @@ class Erased(Asking):
         sql = f"SELECT name FROM head WHERE {self._database.dialect.digest} = ?"
         found = self._ask(sql, digest)
         return layout.name(found[0][0]) if found else None
+
+    def moves(self, prefix: str) -> list[tuple[bytes, bytes]]:
+        low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
+        sql = "SELECT id, became, checksum FROM moved WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
+        found = self._ask(sql, low, high, MOST_MOVES)
+        if any(check != checksum("", old, new) for old, new, check in found):
+            raise Corrupt("the row of an id that was moved is damaged")
+        return [(old, new) for old, new, _ in found]
 
     def deeds(self) -> Iterator[Deed]:
         sql = f"SELECT {_DEED}, checksum FROM journal ORDER BY at DESC, story DESC, run DESC"

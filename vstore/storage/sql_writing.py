@@ -91,12 +91,18 @@ class Transaction:
     def take_back(self, repack: Repack) -> None:
         key, versions = self._repacked(repack), repack.head.versions
         self._do("DELETE FROM origin WHERE story = ?", key)
-        for table in ("version", "fact", "payload", "sighting", "recount"):
+        for table in ("version", "fact", "payload", "sighting", "recount", "tombstone"):
             self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
         self._unname(key, repack.unnamed)
         if not versions:
             self._do("DELETE FROM head WHERE story = ?", key)
+
+    def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
+        for old, new in ids:
+            if old != new:
+                self._do("DELETE FROM moved WHERE id = ?", old)
+                self._insert("moved", (old, new, checksum("", old, new)))
 
     def _unname(self, key: int | bytes, digests: Sequence[bytes]) -> None:
         for each in digests:
