@@ -164,8 +164,8 @@ def ask(place: str, stories: int) -> dict[str, list[float]]:
     """Work: microseconds of each question; the first story warms up and is not counted."""
     questions: dict[str, Callable[[Store, Wire], Any]] = {
         "log": lambda store, wire: list(store.log(wire.story)),
-        "show": lambda store, wire: store.text(wire.story),
-        "blame, first asked": lambda store, wire: store.blame(wire.story),
+        "show": lambda store, wire: store.text(str(wire.story)),
+        "blame, first asked": lambda store, wire: store.blame(str(wire.story)),
         "add": lambda store, wire: store.add_wire(wire),
     }
     return {

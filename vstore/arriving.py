@@ -31,12 +31,15 @@ class Claim(NamedTuple):
     number: int
     id: bytes
     parent: bytes | None
+    at: str | None = None
+    """Its effective moment there, which an older vstore found by its date alone; as its JSON form has it."""
 
 
 class Arrival(NamedTuple):
     """A wire that was read and found fit to be kept.
 
-    Where something was erased of it, text and facts are what is left, and the ids those of what came.
+    The story is empty while it is to be found. Where something was erased, text and facts are what is left,
+    and the ids those of what came.
     """
 
     story: str
@@ -65,10 +68,12 @@ class Arrival(NamedTuple):
 
 def arrive(wire: Wire) -> Arrival:
     """Read a wire: everything that could make it unfit is found here. BadWire says what."""
-    for name, value in (("story-id", wire.story), ("text", wire.text)):
+    story = "" if wire.story is None else wire.story
+    for name, value in (("story-id", story), ("text", wire.text)):
         if not isinstance(value, str):
             raise BadWire(f"the {name} is {type(value).__name__}, not a string")
-    check_story(wire.story)
+    if wire.story is not None:
+        check_story(story)
     try:
         raw = wire.text.encode()
     except UnicodeEncodeError as error:
@@ -79,7 +84,7 @@ def arrive(wire: Wire) -> Arrival:
         raise BadWire(f"the text is longer than {MAX_TEXT_BYTES >> 20} MiB", story=wire.story)
     canonical = canonical_facts(wire.facts)
     arrival = Arrival(
-        story=wire.story,
+        story=story,
         text=wire.text,
         length=len(raw),
         text_id=blob_id(raw),

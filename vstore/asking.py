@@ -139,7 +139,7 @@ def places_of(kept: History) -> list[Place]:
     """The versions of a story in its order, as names tell them apart."""
     from vstore.names import Place
 
-    return [Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
+    return [Place(row.number, row.id.hex(), row.at, row.dated) for row in kept.in_order()]
 
 
 def _no_version(kept: History, number: int) -> UnknownVersion:

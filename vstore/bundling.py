@@ -94,7 +94,7 @@ def _claim(told: dict[str, Any]) -> Claim:
     if type(number) is not int:
         raise TypeError
     parent = None if parent is None else bytes.fromhex(parent)
-    return Claim(number, bytes.fromhex(told["id"]), parent)
+    return Claim(number, bytes.fromhex(told["id"]), parent, told.get("at"))
 
 
 class _Keeping:

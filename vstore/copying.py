@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from vstore import importing
+from vstore import dates, importing
 from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
@@ -196,7 +196,7 @@ class _Copying:
                 try:
                     row = self._row(story, number, rows)
                     arrival = self._arrival(story, row, erased.get(number, ()))
-                    arrival = arrival._replace(claim=Claim(number, row.id, parent))
+                    arrival = arrival._replace(claim=Claim(number, row.id, parent, dates.iso_seconds(row.at)))
                 except (Corrupt, BadWire) as error:
                     self._refuse("damaged", _uncopied(error, story=story, number=number))
                     break

@@ -6,12 +6,13 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Set
 from functools import lru_cache
 
-from vstore import aliases
+from vstore import aliases, dates
 from vstore.blobs import EMPTY
 from vstore.errors import Corrupt
 from vstore.facts import read_facts
 from vstore.model import Facts
 from vstore.rows import FACTS, TEXT, Recount, Row, Tombstone
+from vstore.sent import Sent
 from vstore.states import Course, Said, may_be_notice, state
 
 Place = tuple[int, int]
@@ -27,6 +28,11 @@ def facts_of(canonical: bytes) -> Facts:
 @lru_cache(maxsize=4096)
 def _digests_of(canonical: bytes) -> tuple[bytes, ...]:
     return aliases.digests(facts_of(canonical))
+
+
+@lru_cache(maxsize=4096)
+def _item_of(canonical: bytes) -> aliases.Item | None:
+    return aliases.item(facts_of(canonical))
 
 
 class History:
@@ -52,6 +58,7 @@ class History:
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts, and has them still."""
         self._named: tuple[Facts, tuple[bytes, ...]] | None = None
+        self._sent: Sent | None = None
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
@@ -84,10 +91,46 @@ class History:
         if facts:
             self._sources[row.number] = facts.source
         self._moments.append(self.order[-1][0])
+        if self._sent:
+            self._send(self._sent, row)
         if not self._lacks(row.number, TEXT):
             self.texts.setdefault(row.text_id, row.number)
         if not self._lacks(row.number, FACTS):
             self.facts.setdefault(row.facts_id, row.number)
+
+    def moment(self, date: dates.Date | None, facts: Facts, tip: int | None = None) -> int:
+        """By which a wire that came now would be ordered; or when `tip` was the last one.
+
+        It is that of its date. But of two wires of one source and guid, the one with the lower provider
+        version comes first: where the date would have it otherwise, it takes the second before the first
+        higher one, or the moment of the last lower one.
+        """
+        at = dates.effective(date, self.greatest if tip is None else self.greatest_at(tip))
+        item = aliases.item(facts)
+        if item is None or not self.rows:
+            return at
+        lower, higher = self.sent.between(item, len(self) if tip is None else tip)
+        at = at if lower is None else max(at, lower)
+        return at if higher is None else min(at, higher - 1)
+
+    def last_sent(self, facts: Facts, tip: int | None = None) -> Row | None:
+        """The last one, or the last until `tip`, that came as the same version of its provider's item."""
+        item = aliases.item(facts) if self.rows else None
+        number = self.sent.last(item, len(self) if tip is None else tip) if item else None
+        return self.row(number) if number else None
+
+    @property
+    def sent(self) -> Sent:
+        """What providers sent of their items."""
+        if self._sent is None:
+            self._sent = Sent()
+            for row in self.rows:
+                self._send(self._sent, row)
+        return self._sent
+
+    def _send(self, sent: Sent, row: Row) -> None:
+        if item := _item_of(row.facts):
+            sent.add(item, row.number, row.at)
 
     def names_added(self, facts: Facts) -> tuple[bytes, ...]:
         """Digests of what facts say that the story is known by, unless those asked for last said so too."""

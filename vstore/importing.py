@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from vstore.again import until_kept
 from vstore.answers import Added, Imported
 from vstore.arriving import Arrival, arrive
-from vstore.errors import BadWire
+from vstore.errors import BadReference, BadWire
+from vstore.homes import at_home
 from vstore.intake import Intake, Kept, Run
 from vstore.model import Wire
 from vstore.shelf import Shelf
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 BATCH_WIRES = 500
 BATCH_CHARACTERS = 1_000_000
 """A batch ends after so many wires or characters, whichever comes first."""
+
+MOST_JOBS = 64
 
 Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]
 
@@ -72,6 +75,12 @@ class Options:
     def is_one(self) -> bool:
         """True if all is one transaction."""
         return self.strict or self.dry_run
+
+
+def check_jobs(jobs: int) -> None:
+    """BadReference for a number of processes that cannot be."""
+    if not 1 <= jobs <= MOST_JOBS:
+        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
 
 
 def take_in(
@@ -125,23 +134,31 @@ def _done(
 
     Not where the transaction holds other batches as well: they are gone with it.
     """
-    before = {item.story: run.matched(item.story) for item in batch if not isinstance(item, BadWire)}
+    before: dict[str, int] = {}
 
     def attempt() -> list[BadWire | Kept]:
         run.go_back(before)
         with writing() as (writer, intake):
             intake.prepared = prepared
-            return [_kept(writer, intake, item, run, again=options.again) for item in batch]
+            return [_kept(writer, intake, item, run, before, again=options.again) for item in batch]
 
     return attempt() if options.is_one else until_kept(attempt)
 
 
-def _kept(
-    writer: Writer, intake: Intake, item: Arrival | BadWire, run: Run, *, again: bool
+def _kept(  # noqa: PLR0913  what a batch has in common, and `before`, which notes how far the run had come
+    writer: Writer,
+    intake: Intake,
+    item: Arrival | BadWire,
+    run: Run,
+    before: dict[str, int],
+    *,
+    again: bool,
 ) -> BadWire | Kept:
     if isinstance(item, BadWire):
         return item
     try:
+        item = at_home(intake.shelf, item)
+        before.setdefault(item.story, run.matched(item.story))
         kept = intake.keep(writer, item, run, again=again, expect=None)
     except BadWire as error:
         return error

@@ -109,6 +109,11 @@ class Intake:
         self.prepared: Prepared = {}
         """Comparisons made ahead, taken where they are wanted; others are made then."""
 
+    @property
+    def shelf(self) -> Shelf:
+        """What it reads from: it has what was kept so far."""
+        return self._shelf
+
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals.
 
@@ -122,7 +127,7 @@ class Intake:
             self._has_begun, self._dictionary = True, self._shelf.newest_dictionary()
             self._has_graves = self._shelf.storage.has_graves()
         _check_expected(story, head, expect)
-        place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
+        place = (_moment(history, arrival), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
         if arrival.claim:
             if there := _claimed(story, history, arrival.claim):
@@ -282,6 +287,15 @@ def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
         clock=clock,
         dated=arrival.dated,
     )
+
+
+def _moment(history: History, arrival: Arrival) -> int:
+    """By which it is ordered: as in the store that it comes from, if that can be so."""
+    at = history.moment(arrival.date, arrival.facts)
+    by_date = dates.effective(arrival.date, history.greatest)
+    if at != by_date and arrival.claim and arrival.claim.at == dates.iso_seconds(by_date):
+        return by_date
+    return at
 
 
 def _names(history: History, arrival: Arrival) -> tuple[bytes, ...]:

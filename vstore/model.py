@@ -83,12 +83,13 @@ class Redaction:
 class Wire:
     """An item as it arrived; not yet kept.
 
+    `story`: None for a wire whose story is to be found by its guid or its URL.
     `date`: None, a string as `vstore.dates` reads it, a date, or an aware datetime.
     `capture`: digest of the raw bytes, character set, reader …: kept, in no id. `redacted`: what was erased
     of it in the store that it comes from; text and facts are what is left then.
     """
 
-    story: str
+    story: str | None
     text: str
     date: str | datetime.date | datetime.datetime | None = None
     facts: Facts = field(default_factory=Facts)

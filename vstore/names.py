@@ -105,6 +105,12 @@ class Place(NamedTuple):
     number: int
     id_hex: str
     at: int
+    dated: str | None = None
+    """Its own date, which a provider's version number may have placed before itself."""
+
+    def is_from_after(self, second: int) -> bool:
+        """True where its date is later than that, whatever its place."""
+        return self.dated is not None and dates.span(dates.Date(self.dated))[0] > second
 
 
 def parse(ref: str, is_story: Callable[[str], bool], default_story: str | None = None) -> Name | Prefix:
@@ -291,6 +297,8 @@ class _Walk:
     def dated(self, text: str) -> int:
         end = dates.end(dates.parse(text, self.tz))
         after = bisect_right(self.order, end, key=lambda place: place.at)
+        while after and self.order[after - 1].is_from_after(end):
+            after -= 1
         return after - 1 if after else self.refuse(f"no version dated {text} or earlier")
 
     def before(self, at: int, n: int) -> int:

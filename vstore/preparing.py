@@ -78,7 +78,7 @@ class Guesses:
         kept = History("")
         self._read = []
         for arrival in batch:
-            if isinstance(arrival, BadWire):
+            if isinstance(arrival, BadWire) or not arrival.story:
                 continue
             story = arrival.story
             known = near.setdefault(story, dict(self._before.get(story, {})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vstore import dates, states
+from vstore import aliases, dates, states
 from vstore.arriving import Arrival
 from vstore.extracted import is_extracted_anew
 from vstore.history import History, Place, facts_of
@@ -14,12 +14,11 @@ from vstore.rows import Row
 
 def replayed(history: History, arrival: Arrival, matched: int) -> Row | None:
     """The version that a run `matched` last, sent again, or one it has not come to yet."""
-    if 0 < matched < len(history) and not (arrival.date and dates.is_exact(arrival.date)):
+    if 0 < matched < len(history) and not _is_placed_by_its_date(arrival):
         # Its place is the store's choice: choose as when the run came by here the first time.
-        moment = dates.effective(arrival.date, history.greatest_at(matched))
-        before = history.before((moment, matched + 1), tip=matched)
-        if before and _says_the_same(history, before, arrival):
-            return before
+        moment = history.moment(arrival.date, arrival.facts, tip=matched)
+        if twin := same(history, (moment, matched + 1), arrival, tip=matched):
+            return twin
     for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
         row = history.row(number)
         is_it = (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated)
@@ -28,10 +27,16 @@ def replayed(history: History, arrival: Arrival, matched: int) -> Row | None:
     return None
 
 
-def same(history: History, place: Place, arrival: Arrival) -> Row | None:
-    """The version just before its place, if it says the same."""
-    row = history.before(place)
-    return row if row and _says_the_same(history, row, arrival) else None
+def same(history: History, place: Place, arrival: Arrival, tip: int | None = None) -> Row | None:
+    """The version just before its place, or the last one of its provider's version, if it says the same."""
+    candidates = (history.before(place, tip), history.last_sent(arrival.facts, tip))
+    return next((row for row in candidates if row and _says_the_same(history, row, arrival)), None)
+
+
+def _is_placed_by_its_date(arrival: Arrival) -> bool:
+    """True where its date alone says its place, to the second."""
+    is_exact = arrival.date is not None and dates.is_exact(arrival.date)
+    return is_exact and aliases.item(arrival.facts) is None
 
 
 def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from vstore.importing import Progress
     from vstore.intake import Expected
 
-MOST_JOBS = 64
-
 
 class Store(Writing):
     """A store, open. Use it as a context manager, or close it.
@@ -48,7 +46,7 @@ class Store(Writing):
 
     def add(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
-        story: str,
+        story: str | None,
         text: str,
         *,
         date: str | datetime.date | datetime.datetime | None = None,
@@ -62,11 +60,12 @@ class Store(Writing):
     ) -> Added:
         """Keep a wire, or find the version that it equals.
 
+        `story` None: it is found by `guid` or `url`, or becomes a new one; see `docs/stories.md`.
         `date` without a time zone is UTC, unless `tz` names one. `facts` go by their names (source,
         headline, byline …), others into `extra`. `expect` is the tip that the caller saw: its number
-        (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a
-        wire that equals a version, `allow_redacted` one that was erased. What was acknowledged survives a
-        loss of power. Raises BadWire, Buried, Conflict, StorageRefused; nothing is kept then.
+        (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a wire
+        that equals a version, `allow_redacted` one that was erased. What was acknowledged survives a loss of
+        power. Raises BadWire, Buried, Conflict, StorageRefused; nothing is kept then.
         """
         from vstore.facts import make_facts
 
@@ -96,14 +95,16 @@ class Store(Writing):
         from vstore.again import until_kept
         from vstore.answers import Added
         from vstore.arriving import arrive
+        from vstore.homes import at_home
         from vstore.versions import version
 
-        arrival = arrive(wire)
+        arrived = arrive(wire)
         run = self._one_run()
         run.allow_redacted = allow_redacted
 
         def attempt() -> Added:
             with self._writing("add", dry_run=dry_run) as (writer, intake):
+                arrival = at_home(self._shelf, arrived)
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
                 if outcome == "same":
                     return Added(one(self._shelf, history, row), outcome)
@@ -112,7 +113,7 @@ class Store(Writing):
 
         added = until_kept(attempt)
         if not dry_run:
-            run.match(wire.story, added.version.number)
+            run.match(added.version.story, added.version.number)
         return added
 
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
@@ -131,13 +132,13 @@ class Store(Writing):
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
         import that was cut off, run again from its beginning, adds only what is missing. A wire that was
-        erased is a bad one, unless `allow_redacted`. With `jobs`
-        (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
-        next one was read; what is kept is the same. `is_one_run`: one with all that is added to this store.
+        erased is a bad one, unless `allow_redacted`. With `jobs` (1 to 64), so many processes compare texts,
+        the caller's among them, and a batch is kept once the next one was read; what is kept is the same.
+        `is_one_run`: one with all that is added to this store.
         """
-        from vstore.importing import Options, take_in
+        from vstore.importing import Options, check_jobs, take_in
 
-        _check_jobs(jobs)
+        check_jobs(jobs)
         run = self._one_run() if is_one_run and not dry_run else None
         options = Options(strict, again, dry_run, allow_redacted, jobs, run)
         writing = partial(self._writing, "import", dry_run=dry_run)
@@ -166,8 +167,9 @@ class Store(Writing):
         is damaged; what was copied stays.
         """
         from vstore.copying import Options, copy
+        from vstore.importing import check_jobs
 
-        _check_jobs(jobs)
+        check_jobs(jobs)
         if self._storage is other._storage or places.is_one(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
         writing = partial(self._writing, "copy")
@@ -351,8 +353,3 @@ class Store(Writing):
         from vstore import journalling
 
         return journalling.entries(self._storage)
-
-
-def _check_jobs(jobs: int) -> None:
-    if not 1 <= jobs <= MOST_JOBS:
-        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")

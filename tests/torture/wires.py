@@ -59,7 +59,7 @@ BAD = 0.05
 
 def story(side: Side, dice: random.Random) -> str:
     """One of few, mostly one that was sent."""
-    return dice.choice(side.sent).story if side.sent and dice.random() < 0.85 else dice.choice(STORIES)
+    return str(dice.choice(side.sent).story) if side.sent and dice.random() < 0.85 else dice.choice(STORIES)
 
 
 def text(side: Side, dice: random.Random) -> str:

@@ -59,8 +59,8 @@ def _is_object(notes: bytes) -> bool:
 def _order_problems(before: History, row: Row) -> Iterator[Problem]:
     """`before`: the story as it stood when the version arrived."""
     date = dates.parse(row.dated) if row.dated is not None else None
-    at = dates.effective(date, before.greatest)
-    if at != row.at:
+    at = before.moment(date, facts_of(row.facts))
+    if row.at not in {at, dates.effective(date, before.greatest)}:  # as in stores of formats 1 and 2
         right = dates.iso_seconds(at)
         yield Problem(before.story, row.number, "at", f"its moment is {row.at}, and should be {right}")
     previous = before.previous((row.at, row.number), facts_of(row.facts).source)

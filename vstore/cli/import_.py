@@ -53,6 +53,7 @@ class Listener:
     examples="""
     vstore import wires.jsonl
     vstore import --map story=guid,text=body,date=published feed.jsonl.zst
+    vstore import --find --map text=body,date=published crawl.jsonl.zst
     zcat wires.jsonl.gz | vstore import --strict -
     """,
 )
@@ -64,18 +65,22 @@ class Listener:
     callback=mapped,
     help="Where other people's lines have what is needed: story=guid,text=body,date=published.",
 )
+@click.option("--find", is_flag=True, help="Find the story of a line that names none by its guid or url.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad line, and keep nothing.")
 @click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
 @frame.allow_redacted
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @frame.jobs
 @click.pass_obj
-def import_(settings: Settings, /, file: str, fields: dict[str, str], jobs: int, **options: bool) -> int:
+def import_(
+    settings: Settings, /, file: str, fields: dict[str, str], jobs: int, find: bool, **options: bool
+) -> int:
     """Keep wires that stand in JSON lines.
 
     Plain, or packed with gzip or zstd. Every line is an object with `story` and `text`; facts by their
     names, `dated` or `date`, any other key goes into `extra`. A bad line is told with its number, the rest is
-    kept, and the exit code is 7. Run again, or resumed after Ctrl-C, it adds nothing twice.
+    kept, and the exit code is 7. Run again, or resumed after Ctrl-C, it adds nothing twice. With --find,
+    `story` may be missing where there is a `guid` or `url`: the story that is known by it, or a new one.
     """
     with (
         jsonlines.open_lines(file) as stream,
@@ -84,7 +89,7 @@ def import_(settings: Settings, /, file: str, fields: dict[str, str], jobs: int,
         ProgressLine(settings) as line,
     ):
         listener = Listener(settings, out, line, shown(file))
-        wires = jsonlines.wires(stream, fields=fields, tz=store.tz)
+        wires = jsonlines.wires(stream, fields=fields, tz=store.tz, find=find)
         try:
             counts = store.import_wires(wires, progress=listener, jobs=jobs, **options)
         except KeyboardInterrupt:

@@ -25,11 +25,11 @@ Naming = Callable[[str, "Reading"], str | None]
 """The story-id of a file by its name and what was read in it; None if they tell none."""
 
 
-def naming(story: str | None, story_from: str | None) -> Callable[[str, Reading], str]:
-    """BadWire, when called, for a file that names no story."""
+def naming(story: str | None, story_from: str | None) -> Naming:
+    """None, when called, for a file that names no story; BadWire where `--story-from` ought to tell it."""
     guess = _guess(story_from)
 
-    def named(file: str, reading: Reading) -> str:
+    def named(file: str, reading: Reading) -> str | None:
         # In a repository a story is its path, but only if nothing else is said.
         inner = reading.capture["path"] if reading.reader == "git" else None
         told = reading.story if inner is None else None
@@ -39,11 +39,16 @@ def naming(story: str | None, story_from: str | None) -> Callable[[str, Reading]
             found = guess(inner or file, reading)
         if found is None:
             found = reading.story
-        if found is None:
-            raise BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
+        if found is None and story_from is not None:
+            raise unnamed()
         return found
 
     return named
+
+
+def unnamed() -> BadWire:
+    """What is said of a wire whose story nobody knows."""
+    return BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
 
 
 def _guess(story_from: str | None) -> Naming:

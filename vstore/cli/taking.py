@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from vstore import readers
+from vstore import homes, readers
 from vstore.answers import Added, Imported
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
+from vstore.cli.naming import Naming, unnamed
 from vstore.cli.outcomes import Outcomes, conclude, outcome_line
 from vstore.cli.sources import Reading, ahead
 from vstore.errors import BadWire, Conflict
@@ -42,7 +43,7 @@ class Intake:
     """What the options say about every item."""
 
     zone: datetime.tzinfo | None
-    named: Callable[[str, readers.Reading], str]
+    named: Naming
     overrides: Mapping[str, Any]
     allow_empty: bool
     undated: bool
@@ -51,6 +52,8 @@ class Intake:
         """The wire of an item; BadWire if there is none that could be kept."""
         file = "-" if source.path is None else str(source.path)
         wire = readers.to_wire(reading, self.named(file, reading), self.overrides)
+        if wire.story is None and not homes.can_be_sought(wire.facts):
+            raise unnamed()
         if not wire.text and not self.allow_empty and wire.facts.kind not in TEXTLESS:
             raise BadWire("there is no text in it; --allow-empty keeps it all the same")
         return dataclasses.replace(wire, date=self._date(wire.date))

@@ -55,14 +55,15 @@ def wires(
     fields: Mapping[str, str] | None = None,
     tz: datetime.tzinfo | None = None,
     size_limit: int = SIZE_LIMIT,
+    find: bool = False,
 ) -> Iterator[Wire | BadWire]:
     """The wires of a stream as `open_lines` gives it, in its order; each BadWire has its `line` in its facts.
 
     `fields` tells the key under which each of vstore's names is found: {"story": "guid", "text": "body"}.
-    A time without a zone is one of `tz`.
+    A time without a zone is one of `tz`. `find`: the story may be missing where there is a guid or a URL.
     """
     checked = check_fields(fields or {})
-    return _each(numbered(stream, size_limit), lambda line: read_wire(line, checked, tz))
+    return _each(numbered(stream, size_limit), lambda line: read_wire(line, checked, tz, find=find))
 
 
 def open_lines(path: str | os.PathLike[str]) -> BinaryIO:

@@ -24,6 +24,7 @@ from vstore.readers.strictjson import kind, read_object
 _IGNORED = (
     {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture", "redacted"}
 ) | {"outcome", "input"}
+_FINDING = ("guid", "url")
 _TAKEN = {"state", "lifts"}
 """Ignored only beside the ids of an export: others mean a part of a country by `state`."""
 _NAMES = ("story", "text", "date", *FACT_NAMES, "extra", "capture")
@@ -44,19 +45,31 @@ def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def read_wire(line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None) -> Wire:
-    """The wire that a line of JSON holds; BadWire, or BadReference for its date, if it is none."""
+def read_wire(
+    line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None, *, find: bool = False
+) -> Wire:
+    """The wire that a line of JSON holds; BadWire, or BadReference for its date, if it is none.
+
+    `find`: the story may be missing where there is a guid or a URL.
+    """
     values = read_object(line)
-    return wire_of(_renamed(values, fields) if fields else values, len(line), fields, tz)
+    return wire_of(_renamed(values, fields) if fields else values, len(line), fields, tz, find=find)
 
 
 def wire_of(
-    values: dict[str, Any], length: int, fields: Mapping[str, str], tz: datetime.tzinfo | None = None
+    values: dict[str, Any],
+    length: int,
+    fields: Mapping[str, str],
+    tz: datetime.tzinfo | None = None,
+    *,
+    find: bool = False,
 ) -> Wire:
     """As `read_wire`, from the values of a line of so many bytes, which are used up."""
-    story = _string(values, "story", fields)
+    is_sought = find and values.get("story") is None and any(values.get(name) for name in _FINDING)
+    story = values.pop("story", None) if is_sought else _string(values, "story", fields)
     said = _said(values, length, fields, tz)
-    check_story(story)
+    if story is not None:
+        check_story(story)
     return Wire(story=story, **said._asdict())
 
 

@@ -76,7 +76,7 @@ def at_item(number: int, error: BadWire) -> BadWire:
     return BadWire(f"item {number}: {error.message}", **{**error.facts, "item": number})
 
 
-def to_wire(reading: Reading, story: str, overrides: Mapping[str, Any]) -> Wire:
+def to_wire(reading: Reading, story: str | None, overrides: Mapping[str, Any]) -> Wire:
     """The wire of an item; an override (a fact's name or any other key, or "date") wins unless it is None."""
     given = {OTHER_NAMES.get(name, name): value for name, value in overrides.items() if value is not None}
     facts = dict(reading.facts)
