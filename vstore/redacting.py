@@ -6,6 +6,7 @@ was told from it is told anew, in the same transaction; then nothing of it is le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -259,8 +260,12 @@ def _phrase_cut(shelf: Shelf, kept: History, phrase: Phrase) -> list[Cut]:
 
 def _blackened(text: str, phrase: Phrase) -> str | None:
     """The text without the phrase; None where it does not stand in it."""
-    black = {at for start, end in phrase.spans(text) for at in range(start, end) if not text[at].isspace()}
-    return "".join(BLACK if at in black else each for at, each in enumerate(text)) if black else None
+    left, at = list[str](), 0
+    for start, end in phrase.spans(text):
+        begin = max(start, at)  # they may overlap
+        left += [text[at:begin], re.sub(r"\S", BLACK, text[begin:end])]
+        at = max(end, at)
+    return "".join([*left, text[at:]]) if left else None
 
 
 def _facts_cut(shelf: Shelf, row: Row, fact: str) -> list[Cut]:
