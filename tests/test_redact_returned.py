@@ -219,3 +219,9 @@ def test_passages_of_a_text_of_megabytes_are_found() -> None:
     assert passages.longest(text, passages._windows(text), f"{text} and on") == text
     other = passages.longest(text, passages._windows(text), words(8, 300_000))
     assert len(other) < 200
+
+
+def test_what_stays_in_notes_of_how_a_wire_came_in_is_listed(store: Store) -> None:
+    store.add("museum", SPIED, capture={"seen": f"É: {SPIED}"})
+    found = store.redact("museum", 1, reason="an order")
+    assert [(each.number, each.text) for each in found.passages] == [(1, SPIED)]

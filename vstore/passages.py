@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
@@ -52,6 +53,8 @@ def _of_story(
         if row.facts_id not in told and (story, row.number, FACTS) not in left:
             told.add(row.facts_id)
             here.append(row.facts.decode())
+        if row.capture:
+            here.append(json.dumps(json.loads(row.capture), ensure_ascii=False))
         found = [longest(text, known, other) for text, known in windows for other in here]
         if passage := max(found, key=len, default=""):
             yield Passage(story, row.number, passage)
