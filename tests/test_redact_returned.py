@@ -13,7 +13,7 @@ import pytest
 from backends import BACKENDS, Ticking, open_store
 
 import vstore
-from vstore import dictionaries
+from vstore import dictionaries, passages
 from vstore.errors import NotFound, Redacted
 from vstore.model import Wire
 from vstore.readers import jsonlines
@@ -203,3 +203,25 @@ def test_the_same_text_in_a_later_version_and_a_fact_in_its_own_text_are_listed(
     store.add("bridge", "Nobody came to look at it, they say.", headline="Nobody came to look at it")
     fact = store.redact("bridge", 1, reason="x", fact="headline", elsewhere=False)
     assert [each.text for each in fact.passages] == ["Nobody came to look at it"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("Ahead. ", " Behind."), ("x" * 50, "y" * 50)])
+def test_a_run_that_two_texts_share_is_found_whole(before: str, after: str) -> None:
+    for text in (FIRST, SPIED, "short"):
+        windows = passages._windows(text)
+        assert passages.longest(text, windows, f"{before}{text}{after}") == text
+        assert passages.longest(text, windows, f"{before}{text[3:]}{after}").strip() in {text[3:].strip(), ""}
+        assert passages.longest(text, windows, "a" * 10) == ""
+
+
+def test_passages_of_a_text_of_megabytes_are_found() -> None:
+    text = words(7, 300_000)
+    assert passages.longest(text, passages._windows(text), f"{text} and on") == text
+    other = passages.longest(text, passages._windows(text), words(8, 300_000))
+    assert len(other) < 200
+
+
+def test_what_stays_in_notes_of_how_a_wire_came_in_is_listed(store: Store) -> None:
+    store.add("museum", SPIED, capture={"seen": f"É: {SPIED}"})
+    found = store.redact("museum", 1, reason="an order")
+    assert [(each.number, each.text) for each in found.passages] == [(1, SPIED)]
