@@ -225,3 +225,17 @@ def test_what_stays_in_notes_of_how_a_wire_came_in_is_listed(store: Store) -> No
     store.add("museum", SPIED, capture={"seen": f"É: {SPIED}"})
     found = store.redact("museum", 1, reason="an order")
     assert [(each.number, each.text) for each in found.passages] == [(1, SPIED)]
+
+
+def test_a_phrase_that_was_erased_takes_only_itself_from_the_same_text_of_another_story() -> None:
+    text = "The mayor met Ines Rook on Monday.\n\nNothing else is known."
+    with vstore.open("memory:") as store, vstore.open("memory:") as other:
+        for each in (store, other):
+            each.add("s", text)
+        other.add("z", text)
+        store.redact("s", reason="personal data", phrase="Ines Rook")
+        store.copy_from(other)
+        assert store.text("z") == store.text("s") == text.replace("Ines Rook", "████ ████")
+        assert store.fsck(level="deep").problems == ()
+        assert other.copy_from(store).redacted == 2
+        assert other.text("z") == store.text("s")

@@ -164,7 +164,7 @@ class Intake:
         ids = {arrival.text_id, arrival.facts_id}
         here = (each for erased in history.tombstones.values() for each in erased if each.erased in ids)
         there = self._shelf.storage.buried(ids) if self._has_graves else {}
-        return next(here, None) or next(iter(there.values()), None)
+        return next(here, None) or next((why for _, why in there.values()), None)
 
     def _unless_erased(self, history: History, arrival: Arrival, run: Run) -> Arrival:
         """The arrival; Buried where it was erased here, and neither says so itself nor may come back."""
@@ -177,16 +177,28 @@ class Intake:
     def _without_what_was_erased(self, arrival: Arrival) -> Arrival:
         """A version of another store: it is kept, and what was erased here is not."""
         ids = {arrival.text_id: TEXT, arrival.facts_id: FACTS}
-        for erased, why in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
+        for erased, (story, why) in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
             part = ids[erased]
-            if any((own.part, own.stands) == (part, why.stands) for own in arrival.tombstones):
+            own = [each for each in arrival.tombstones if each.part == part]
+            if any(each.stands == why.stands for each in own):
                 continue
-            others = [own for own in arrival.tombstones if own.part != part]
-            left = canonical_facts(Facts(source=arrival.facts.source))
-            grave = why._replace(part=part, stands=None if part == TEXT else facts_id(left))
-            arrival = arrival._replace(tombstones=(*others, grave))
-            arrival = arrival._replace(text="") if part == TEXT else arrival._replace(canonical=left)
+            left = self._left(story, why) if not own else None  # what two left differently goes whole
+            others = [each for each in arrival.tombstones if each.part != part]
+            if part == TEXT:
+                grave = why._replace(stands=why.stands if left is not None else None)
+                arrival = arrival._replace(text=left or "", tombstones=(*others, grave))
+            else:
+                facts = left.encode() if left else canonical_facts(Facts(source=arrival.facts.source))
+                grave = why._replace(stands=facts_id(facts))
+                arrival = arrival._replace(canonical=facts, tombstones=(*others, grave))
         return arrival
+
+    def _left(self, story: str, erased: Tombstone) -> str | None:
+        """What is left of a text or of facts where something was erased from them; None for nothing."""
+        row = self._shelf.storage.row(story, erased.number) if erased.stands else None
+        if row is None:
+            return None
+        return row.facts.decode() if erased.part == FACTS else self._shelf.stored(story, row)
 
     def _entry(
         self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]
