@@ -125,7 +125,8 @@ def test_no_two_tables_nor_an_index_have_rows_that_look_alike() -> None:
     # Whoever adds a table that looks like another has to tell `sqlite_salvage` how they are told apart.
     found = [(shape.table, shape.has_rowid, shape.kinds) for shape in shapes()]
     assert {table for table, _, _ in found} == {
-        *("note", "version", "fact", "payload", "dictionary", "head", "sighting", "recount", "origin")
+        *("note", "version", "fact", "payload", "dictionary", "head", "sighting", "recount", "origin"),
+        *("tombstone", "journal", "alias", "moved"),
     }
     with closing(apsw.Connection(":memory:")) as connection:
         connection.execute(TABLES)

@@ -313,7 +313,7 @@ class Questions(Asking):
     def _note_sent(self) -> None:
         from vstore import journalling
 
-        journalling.note_sent(self._storage)
+        journalling.note_sent(self._storage, self._clock())
 
     def _blamed(self, kept: History, row: Row, paragraph: Paragraphs, *, reverse: bool) -> Blame:
         from vstore import blame  # a log blames nobody

@@ -226,6 +226,7 @@ class _Mending:
                 if not self._at.remains.is_needed(number):
                     writer.drop_dictionary(number)
             writer.put_note("format", str(FORMAT))
+            writer.put_graves()
             writer.record(Journal().deed("repair", time.time_ns() // 1000))
             if self._at.is_copied:
                 writer.sweep()

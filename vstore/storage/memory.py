@@ -10,6 +10,7 @@ from vstore.blobs import story_digest
 from vstore.errors import Corrupt
 from vstore.rows import (
     CHECKPOINT,
+    GRAVES,
     SAID,
     SHORT,
     Alias,
@@ -201,8 +202,7 @@ class MemoryStorage:
 
     def has_graves(self) -> bool:
         with self._lock:
-            found = (each for kept in self._stories.values() for each in kept.tombstones.values())
-            return any(not each.alone for each in found)
+            return GRAVES in self._notes
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vstore.errors import Overtaken
-from vstore.rows import SAID, Alias, Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Tombstone
+from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Tombstone
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Transaction:
         for recount in entry.recounts:
             kept.recounts.setdefault((recount.number, recount.previous), recount)
         for tombstone in entry.tombstones:
-            kept.tombstones[tombstone.number, tombstone.part] = tombstone
+            self._bury(kept, tombstone)
         for digest in entry.aliases:
             kept.aliases.setdefault(digest, Alias(digest, SAID, ""))
 
@@ -102,9 +102,14 @@ class Transaction:
         self.repack(*repack[:4])
         kept = self._stories[repack.head.story]
         for tombstone in tombstones:
-            kept.tombstones[tombstone.number, tombstone.part] = tombstone
+            self._bury(kept, tombstone)
         self.unname(repack.head.story, repack.unnamed)
         self._origins.pop(repack.head.story, None)
+
+    def _bury(self, kept: Stored, tombstone: Tombstone) -> None:
+        kept.tombstones[tombstone.number, tombstone.part] = tombstone
+        if not tombstone.alone:
+            self._notes[GRAVES] = "1"
 
     def take_back(self, repack: Repack) -> None:
         story, versions = repack.head.story, repack.head.versions

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
-from vstore.rows import Deed, Tombstone
+from vstore.rows import GRAVES, Deed, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Found
@@ -49,7 +49,7 @@ class Erased(Asking):
         return found
 
     def has_graves(self) -> bool:
-        return bool(self._ask("SELECT 1 FROM tombstone WHERE alone = 0 LIMIT 1"))
+        return bool(self._ask("SELECT 1 FROM note WHERE name = ?", GRAVES))
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         sql = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from vstore.blobs import story_digest
-from vstore.rows import Deed, Head, Payload, Recount, Row
+from vstore.rows import GRAVES, Deed, Head, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect
@@ -97,6 +97,12 @@ class Mending:
         self._execute("DELETE FROM note WHERE name = ?", (name,))
         if value is not None:
             self._execute("INSERT INTO note VALUES (?, ?)", (name, value))
+
+    def put_graves(self) -> None:
+        """Note that something was erased, if anything says so."""
+        buried = "EXISTS (SELECT 1 FROM tombstone WHERE alone = 0)"
+        noted = "EXISTS (SELECT 1 FROM note WHERE name = ?)"
+        self._execute(f"INSERT INTO note SELECT ?, '1' WHERE {buried} AND NOT {noted}", (GRAVES, GRAVES))
 
     def put_dictionary(self, number: int, hashed: bytes, body: bytes) -> None:
         """Put a dictionary of this SHA-256 in the place of one."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Tombstone
+from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
@@ -91,6 +91,8 @@ class Transaction:
     def _bury(self, key: int | bytes, story: str, tombstones: Sequence[Tombstone]) -> None:
         for each in tombstones:
             self._insert("tombstone", (key, *each, checksum(story, *each)))
+        if any(not each.alone for each in tombstones):
+            self.note(GRAVES, "1")
 
     def take_back(self, repack: Repack) -> None:
         key, versions = self._repacked(repack), repack.head.versions
