@@ -36,10 +36,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness"),
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     (
-        *("homes", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
+        *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
         *("checking", "collecting", "redacting", "undoing"),
     ),
-    ("importing", "questions", "upgrading"),
+    ("importing", "knowing", "upgrading"),
+    ("questions",),
     ("copying",),
     ("backing_up", "bundling"),
     ("moving",),
@@ -65,8 +66,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
-        *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_writing", "sql"),
+        *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup"),
+        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_writing", "sql", "sqlite_upgrade"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         *("memory_writing", "memory"),
@@ -76,7 +77,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("repository", "promised", "commits", "noted", "branches", "gone", "writing", "*"),
         "__init__",
     ),
-    "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "checking": ("aliases", "scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),
