@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from vstore.accounts import Entry as Entry
     from vstore.accounts import Erasure as Erasure
+    from vstore.accounts import KnownAs as KnownAs
     from vstore.accounts import Moved as Moved
     from vstore.accounts import Passage as Passage
     from vstore.accounts import Place as Place
@@ -92,7 +93,7 @@ _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
     "ParagraphChange Problem Repaired Stats Story Upgraded"
 )
-_ACCOUNTS = "Entry Erasure Moved Passage Place Undone"
+_ACCOUNTS = "Entry Erasure KnownAs Moved Passage Place Undone"
 _MODEL = "Facts Redaction Version Wire"
 _NOTICES = "Caution Correction HeadlineChange"
 _HOMES = {

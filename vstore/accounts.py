@@ -28,6 +28,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAs:
+    """By what else a story is known; `by` is "facts", "given" or, where it is not to be, "taken away"."""
+
+    story: str
+    alias: str
+    by: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `alias` form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A version of a story."""
 

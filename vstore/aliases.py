@@ -102,6 +102,13 @@ def is_named_alike(one: Facts, other: Facts) -> bool:
     return one.provider_version == other.provider_version or (one.guid or "-")[-1] not in _ENDS
 
 
+def given(name: str) -> str | None:
+    """What a story is known by to which this name is given; None for a site's front page."""
+    if urls.is_url(name):
+        return urls.normal(name)
+    return _parted(name, None).item
+
+
 def said(name: str) -> Iterator[str]:
     """What somebody may mean by a name: a URL's normal form, what was said itself, a guid without version."""
     found = (urls.normal(name), name, _parted(name, None).item, _last_number(name))

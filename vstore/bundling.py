@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vstore import dates, importing
+from vstore import aliasing, dates, importing
 from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.copying import Options
@@ -18,10 +18,13 @@ from vstore.readers.jsonlines import numbered
 from vstore.readers.jsonwire import wire_of
 from vstore.readers.strictjson import read_object
 from vstore.redacting import Grave
-from vstore.rows import FACTS
+from vstore.rows import FACTS, Alias
 
 if TYPE_CHECKING:
     from vstore.shelf import Shelf
+
+Named = dict[str, list[Alias]]
+"""What was given to stories, and taken away from them."""
 
 MOST_BYTES = 2 << 30
 """A longer line is no version's."""
@@ -38,8 +41,9 @@ def unbundled(
         stories, versions = _verified(stream)
     keeping = _Keeping(Copied(stories=stories, versions=versions), options)
     with opened() as stream:
-        arrivals = keeping.graves_noted(_arrivals(stream, versions))
+        arrivals = keeping.graves_noted(_arrivals(stream, versions, keeping.named))
         importing.take_in(arrivals, writing, shelf, keeping.hear, importing.Options())
+    aliasing.carry(shelf.storage, writing, keeping.named.items())
     return replace(keeping.done(), redacted=options.bury(keeping.graves) if options.bury else 0)
 
 
@@ -68,18 +72,20 @@ def _object(line: bytes) -> dict[str, Any]:
         return {}
 
 
-def _arrivals(stream: BinaryIO, versions: int) -> Iterator[Arrival | BadWire]:
+def _arrivals(stream: BinaryIO, versions: int, named: Named) -> Iterator[Arrival | BadWire]:
     for number, line in numbered(stream, MOST_BYTES):
         if number == versions + 2:
             return
         if number > 1:
-            yield line if isinstance(line, BadWire) else _arrival(line)
+            yield line if isinstance(line, BadWire) else _arrival(line, named)
 
 
-def _arrival(line: bytes) -> Arrival | BadWire:
-    """A version that claims to be what it was."""
+def _arrival(line: bytes, named: Named) -> Arrival | BadWire:
+    """A version that claims to be what it was; aliases are set down."""
     try:
         told = read_object(line)
+        if "aliases" in told:
+            named[told["story"]] = list(aliasing.read(told.pop("aliases")))
         claim = _claim(told)
         first = dates.micros(told.get("first_recorded", told["recorded"]))
         return arrive(wire_of(told, len(line), {}))._replace(claim=claim, first_recorded=first)
@@ -110,6 +116,7 @@ class _Keeping:
         self._refused = options.refused
         self._left: set[str] = set()
         self.graves: list[Grave] = []
+        self.named: Named = {}
 
     def graves_noted(self, arrivals: Iterator[Arrival | BadWire]) -> Iterator[Arrival | BadWire]:
         """The same; what was erased of them is set down."""

@@ -10,9 +10,11 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from vstore import dates, importing
+from vstore import aliasing, dates, importing
 from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
@@ -70,6 +72,7 @@ def copy(source: Shelf, target: Shelf, writing: Writing, options: Options) -> Co
             importing.take_in(copying.arrivals(missing), writing, target, copying.hear, takes)
             copying.verify()
             copying.bury()
+            copying.carry_aliases(writing)
         return copying.counts
 
 
@@ -259,6 +262,12 @@ class _Copying:
             self._refuse("diverged", _diverged(story, common, tip, there))
         else:
             self._refuse("damaged", _uncopied(refused))
+
+    def carry_aliases(self, writing: Writing) -> None:
+        """What was given to stories, and taken away from them."""
+        found = groupby(self._source.storage.all_given(), key=itemgetter(0))
+        told = [(story, [alias for _, alias in several]) for story, several in found]
+        aliasing.carry(self._target.storage, writing, told)
 
     def verify(self) -> None:
         """Compare with both stores what was set down of each story."""

@@ -7,6 +7,7 @@ feeds are known to err: then it belongs to that story only if its words do too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 
 from vstore import aliases
@@ -14,7 +15,7 @@ from vstore.align import edits
 from vstore.arriving import Arrival
 from vstore.changes import counted
 from vstore.errors import BadWire
-from vstore.history import facts_of
+from vstore.history import History, facts_of
 from vstore.model import Facts
 from vstore.rows import GIVEN, TAKEN_AWAY, Row
 from vstore.shelf import Shelf
@@ -31,6 +32,8 @@ COMPARED = 50_000
 """Characters of a text that are compared for it."""
 
 _DIGITS = 8
+_GIVEN = ""
+"""Stands for a name that was given."""
 
 
 class Likelihood(IntEnum):
@@ -42,6 +45,10 @@ class Likelihood(IntEnum):
     BY_GUID = 3
     BY_BOTH = 4
     GIVEN = 5
+    SAID = 6
+    """Another wire there said the same: a run that is repeated leads where it led before."""
+    KEPT = 7
+    """It is there, date and all."""
 
 
 def can_be_sought(facts: Facts) -> bool:
@@ -75,8 +82,8 @@ def _came_from(facts: Facts) -> str:
 
 
 def _found(shelf: Shelf, arrival: Arrival) -> str | None:
-    candidates = _candidates(shelf, arrival.facts)
-    ranked = [(_likelihood(shelf, story, arrival, names), story) for story, names in candidates.items()]
+    known = _known(shelf, arrival.facts)
+    ranked = [(_likelihood(shelf, story, arrival, names), story) for story, names in known.items()]
     best = max((likelihood for likelihood, _ in ranked), default=Likelihood.NO)
     if best is Likelihood.NO:
         return None
@@ -86,22 +93,46 @@ def _found(shelf: Shelf, arrival: Arrival) -> str | None:
     return max(several, key=lambda story: _likeness(shelf, story, shelf.history(story).rows[-1], arrival))
 
 
-def _candidates(shelf: Shelf, facts: Facts) -> dict[str, set[str | None]]:
-    """Stories that have a name of the wire, with these names; None stands for one that was given."""
-    found: dict[str, set[str | None]] = {}
+def _known(shelf: Shelf, facts: Facts) -> dict[str, set[str]]:
+    """Stories that have a name of the wire, with such names, but for those that too many stories have."""
+    found: dict[str, set[str]] = {}
     for name in aliases.names(facts):
         known = [each for each in shelf.storage.known_as(aliases.digest(name)) if each[1].kind != TAKEN_AWAY]
-        given = [each for each in known if each[1].kind == GIVEN]
-        for story, alias in given if len(known) > MOST else known:
-            found.setdefault(story, set()).add(None if alias.kind == GIVEN else name)
+        for story, alias in known:
+            names = found.setdefault(story, set())
+            if alias.kind == GIVEN:
+                names.add(_GIVEN)
+            elif len(known) <= MOST:
+                names.add(name)
     return found
 
 
-def _likelihood(shelf: Shelf, story: str, arrival: Arrival, names: set[str | None]) -> Likelihood:
-    if None in names:
+def _likelihood(shelf: Shelf, story: str, arrival: Arrival, names: set[str]) -> Likelihood:
+    if was_there := _was_there(shelf.history(story), arrival):
+        return was_there
+    if _GIVEN in names:
         return Likelihood.GIVEN
+    return _by_names(shelf, story, arrival, names) if names else Likelihood.NO
+
+
+def _was_there(kept: History, arrival: Arrival) -> Likelihood:
+    if arrival.text_id not in kept.texts:
+        return Likelihood.NO
+    alike = [row for row in kept.rows if row.text_id == arrival.text_id and _says_as_much(row, arrival)]
+    if any((row.facts_id, row.dated) == (arrival.facts_id, arrival.dated) for row in alike):
+        return Likelihood.KEPT
+    return Likelihood.SAID if alike else Likelihood.NO
+
+
+def _says_as_much(row: Row, arrival: Arrival) -> bool:
+    return row.facts_id == arrival.facts_id or replace(facts_of(row.facts), extra={}) == replace(
+        arrival.facts, extra={}
+    )
+
+
+def _by_names(shelf: Shelf, story: str, arrival: Arrival, names: set[str]) -> Likelihood:
     guid, url = aliases.guid_name(arrival.facts), aliases.url_name(arrival.facts)
-    if {guid, url} <= names:  # or one of them is the other, as in many feeds
+    if {guid, url} <= names:
         return Likelihood.BY_BOTH
     by = Likelihood.BY_GUID if guid in names else Likelihood.BY_URL
     row = _last_with(shelf, story, names)
@@ -109,13 +140,13 @@ def _likelihood(shelf: Shelf, story: str, arrival: Arrival, names: set[str | Non
         return Likelihood.NO
     facts = facts_of(row.facts)
     theirs, ours = (aliases.url_name(facts), url) if guid in names else (aliases.guid_name(facts), guid)
-    if theirs is None or ours is None or ours in names:
+    if theirs is None or ours is None:
         return by
     is_alike = _has_headline(facts, arrival.facts) or _likeness(shelf, story, row, arrival) >= ALIKE
     return Likelihood.BY_WORDS if is_alike else Likelihood.NO
 
 
-def _last_with(shelf: Shelf, story: str, names: set[str | None]) -> Row | None:
+def _last_with(shelf: Shelf, story: str, names: set[str]) -> Row | None:
     """The newest version that came with one of these names."""
     rows = reversed(shelf.history(story).rows)
     return next((row for row in rows if not names.isdisjoint(aliases.names(facts_of(row.facts)))), None)

@@ -1,7 +1,8 @@
 """Stories put right: versions moved to another story, stories merged, split or renamed.
 
 A story-id is part of a version's id. So what moves, and what stood upon it in its story, is kept anew: with
-new numbers and ids, taken in now, under the texts, facts and dates that it had. Old ids lead to the new ones.
+new numbers and ids, taken in now, under the texts, facts and dates that it had. Old ids lead to the new ones,
+and a story-id that is gone is an alias of the story that its versions came to.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from vstore import rewriting
+from vstore import aliasing, rewriting
 from vstore.accounts import Moved, Place
 from vstore.arriving import Arrival, arrive
 from vstore.errors import BadReference, Conflict, UnknownStory, quoted
@@ -94,12 +95,18 @@ def rearrange(
         kept, leaving = plan(storage)
         shelf = Shelf(storage)
         arrivals = [_arrival(shelf, each) for each in leaving]
+        given = {story: storage.given(story) for story, versions in kept.items() if not versions}
         for story, versions in kept.items():
             writer.take_back(rewriting.taken_back(shelf, story, versions))
         run = Run(allow_redacted=True)
         found = [intake.keep(writer, each, run, again=True, expect=None) for each in arrivals]
         done = [(each, new.row) for each, new in zip(leaving, found, strict=True)]
         writer.move([(each.row.id, row.id) for each, row in done])
+        for story, known in given.items():
+            if storage.head(story) is None:
+                writer.name(leaving[0].to, [*known, aliasing.given(story)])
+            else:
+                writer.name(story, known)
     return tuple(
         Moved(Place(each.story, each.row.number), Place(each.to, row.number), row.id.hex(), dry_run)
         for each, row in done

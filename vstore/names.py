@@ -149,6 +149,12 @@ def pair(ref: str, is_story: Callable[[str], bool]) -> tuple[str, str] | None:
     return (left, second) if all(map(_is_step, [*operators, f"@{right}"])) else None
 
 
+def without_step(ref: str) -> str | None:
+    """What stands before the last operator; None where there is none that can be read."""
+    cut = _last_operator(ref)
+    return ref[:cut] if cut is not None and _is_step(ref[cut:]) else None
+
+
 def _part(ref: str, is_story: Callable[[str], bool]) -> tuple[str, list[str]]:
     """The longest story that the reference begins with, and its operators.
 

@@ -8,8 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
-from vstore.asking import Asking, Which, places_of
+from vstore.asking import Which, places_of
+from vstore.errors import BadReference, UnknownStory, UnknownVersion
 from vstore.history import History
+from vstore.knowing import Knowing
 from vstore.model import Version
 from vstore.rows import Row
 from vstore.versions import one, versions
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
 
-class Questions(Asking):
+class Questions(Knowing):
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,
@@ -173,17 +175,21 @@ class Questions(Asking):
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
 
         `STORY`, `STORY@3`, `STORY@a1b2c3d`, `STORY~2`, `STORY@2019-01-15`, `STORY@first`, `STORY@tip`,
-        chains of these, or a bare id prefix of 7 or more digits.
+        chains of these, or a bare id prefix of 7 or more digits. Where no story-id is named so, an alias
+        stands for its story.
         """
         from vstore import names
 
-        meant = names.parse(ref, self._is_story, story)
-        if isinstance(meant, names.Prefix):
-            return self._found(meant.hex)
-        kept = self._history(meant.story)
-        number = names.select(
-            meant.steps, places_of(kept), kept.current.number, story=meant.story, tz=self.tz
-        )
+        try:
+            meant = names.parse(ref, self._is_story, story)
+            if isinstance(meant, names.Prefix):
+                return self._found(meant.hex)
+        except (BadReference, UnknownStory, UnknownVersion):
+            meant = names.parse(ref, self._is_meant, story)
+            if isinstance(meant, names.Prefix):
+                raise
+        kept = self._history(self.story_named(meant.story))
+        number = names.select(meant.steps, places_of(kept), kept.current.number, story=kept.story, tz=self.tz)
         return one(self._shelf, kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
@@ -253,6 +259,7 @@ class Questions(Asking):
 
         `recorded_since`: only versions that this store took in then or later.
         """
+        from vstore.aliasing import told
         from vstore.interop.bundle import lines
 
         self._note_sent()
@@ -262,7 +269,7 @@ class Questions(Asking):
             for kept in (map(self._history, stories) if stories else self._histories())
             for version in versions(self._shelf, kept, [row for row in kept.rows if row.recorded >= first])
         )
-        return lines(chosen, self._stored)
+        return lines(chosen, self._stored, lambda story: told(self._storage.given(story)))
 
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,

@@ -348,6 +348,23 @@ class Store(Writing):
 
         return self._rearranged(moving.renamed(story, to), dry_run=dry_run)
 
+    def add_alias(self, story: str, *aliases: str) -> None:
+        """Have a story be known by these guids, URLs or other names as well.
+
+        Raises UnknownStory, BadReference for what can be no alias, Conflict where another story has one.
+        """
+        from vstore import aliasing
+
+        self._renamed(story, lambda writer: {"given": aliasing.give(self._storage, writer, story, aliases)})
+
+    def remove_alias(self, story: str, *aliases: str) -> None:
+        """Have a story be known by these no more, whatever its facts say. Raises UnknownStory, NotFound."""
+        from vstore import aliasing
+
+        self._renamed(
+            story, lambda writer: {"taken_away": aliasing.take_away(self._storage, writer, story, aliases)}
+        )
+
     def journal(self) -> Iterator[Entry]:
         """Who did what to this store, and when; the newest first."""
         from vstore import journalling

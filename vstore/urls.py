@@ -43,6 +43,11 @@ TRACKING_BEGINNINGS = ("utm_", "mtm_", "itm_", "at_", "hsa_", "_hs")
 """And what the names of others begin with."""
 
 
+def is_url(name: str) -> bool:
+    """True for what can have a normal form."""
+    return name.lower().startswith(("http://", "https://", "feed://", "//"))
+
+
 def normal(url: str) -> str | None:
     """The normal form of an http URL; None for any other name, and for a site's front page: it is no story's.
 

@@ -55,6 +55,18 @@ class Writing(Questions):
         finally:
             self._shelf.clear()
 
+    def _renamed(self, story: str, change: Callable[[Writer], dict[str, list[str]]]) -> None:
+        """Change the aliases of a story; what was changed goes into the journal."""
+        from vstore.again import until_kept
+
+        def attempt() -> None:
+            with self._storage.transaction() as writer:
+                detail = change(writer)
+                if any(detail.values()):
+                    writer.record(self._journal.deed("alias", self._clock(), story=story, detail=detail))
+
+        until_kept(attempt)
+
     def _rearranged(self, plan: Callable[[Storage], Plan], *, dry_run: bool) -> tuple[Moved, ...]:
         from vstore.again import until_kept
         from vstore.moving import rearrange

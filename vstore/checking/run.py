@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vstore.again import until_kept
 from vstore.answers import Check, Problem
-from vstore.checking import origins, payloads, recounts, rows, texts
+from vstore.checking import aliases, origins, payloads, recounts, rows, texts
 from vstore.checking.scope import Level, Scope, check_known
 from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
@@ -86,6 +86,8 @@ def rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
     yield from _told(_note_problems(storage))
     if level != "quick":
         yield from _told(_dictionary_problems(storage))
+    if level == "deep":
+        yield from _told(aliases.stray_problems(Shelf(storage)))
 
 
 def _storage_problems(storage: Storage, level: Level) -> Iterator[Problem]:
@@ -133,6 +135,7 @@ def story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
         return
     yield from _told(rows.problems(storage, kept, head), story)
     if level != "quick":
+        yield from _told(aliases.problems(storage, kept), story)
         yield from texts.problems(shelf, story, kept.rows)
         yield from texts.origin_problems(storage, story)
     if level == "deep":

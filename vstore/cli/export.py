@@ -52,6 +52,7 @@ def export(
     if (folder is None) == (file is None):
         raise click.UsageError("export either --git DIR or --jsonl FILE")
     with frame.open_store(settings, as_of, sends=True) as store:
+        stories = tuple(map(store.story_named, stories))
         if folder is not None:
             _to_git(settings, store, Path(folder), stories)
         elif file == "-":

@@ -195,7 +195,7 @@ def version_of(store: Questions, wanted: Wanted) -> Version:
         return store.resolve(wanted.ref, story=wanted.story)
     if wanted.story is None:
         raise click.UsageError("which version? Give REF, or --story ID and --version N")
-    return store.version(wanted.story, which(wanted.version))
+    return store.version(store.story_named(wanted.story), which(wanted.version))
 
 
 def date(text: str, zone: datetime.tzinfo | None) -> str:

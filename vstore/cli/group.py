@@ -20,6 +20,7 @@ COMMANDS = {
     "readers": "List the formats that can be read.",
     "import": "Keep wires that stand in JSON lines.",
     "stories": "List the stories.",
+    "alias": "Tell by what else a story is known.",
     "log": "List the versions of a story, or of all.",
     "show": "Print the text of a version.",
     "diff": "Show what changed between two versions.",

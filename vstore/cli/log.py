@@ -120,9 +120,11 @@ def _asked(
 ) -> tuple[Iterable[Version], dict[str, str] | None]:
     """The versions in their order; with them, for one story, the short forms of all its ids."""
     if ref is None:
-        return _story(store, story, arrival) if story is not None else (store.log(arrival=arrival), None)
+        if story is None:
+            return store.log(arrival=arrival), None
+        return _story(store, store.story_named(story), arrival)
     try:
-        return _story(store, ref, arrival)
+        return _story(store, store.story_named(ref), arrival)
     except UnknownStory:
         start = store.resolve(ref, story=story)
     versions, shorts = _story(store, start.story, arrival)

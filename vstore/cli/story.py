@@ -60,9 +60,9 @@ def story(settings: Settings, action: str, names: tuple[str, ...], to: str | Non
 
 def _done(store: Store, action: str, names: tuple[str, ...], *, dry_run: bool) -> tuple[Moved, ...]:
     if action == "merge":
-        return store.merge(names[0], names[1], dry_run=dry_run)
+        return store.merge(store.story_named(names[0]), store.story_named(names[1]), dry_run=dry_run)
     if action == "rename":
-        return store.rename(names[0], names[1], dry_run=dry_run)
+        return store.rename(store.story_named(names[0]), names[1], dry_run=dry_run)
     version = store.resolve(names[0])
     change = store.move if action == "move" else store.split
     return change(version.story, version.number, names[1], dry_run=dry_run)

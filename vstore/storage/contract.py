@@ -174,6 +174,9 @@ class Storage(Protocol):
     def given(self, story: str) -> list[Alias]:
         """What was given to a story or taken away from it, by digest."""
 
+    def all_given(self) -> Iterator[tuple[str, Alias]]:
+        """The same of every story, by story-id in UTF-8 order."""
+
     def aliases(self) -> Iterator[tuple[str, Alias]]:
         """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
 

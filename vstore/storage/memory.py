@@ -153,6 +153,10 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return sorted(alias for alias in kept.aliases.values() if alias.kind != SAID) if kept else []
 
+    def all_given(self) -> Iterator[tuple[str, Alias]]:
+        found = [each for each in self.aliases() if each[1].kind != SAID]
+        yield from sorted(found, key=lambda each: (each[0].encode(), each[1].digest))
+
     def aliases(self) -> Iterator[tuple[str, Alias]]:
         with self._lock:
             found = [

@@ -38,10 +38,14 @@ class Aliases(Asking):
         sql = f"SELECT {_ALIAS} FROM alias a WHERE {those} ORDER BY a.digest"
         return [_read(story, found) for found in self._ask(sql, story_digest(story))]
 
+    def all_given(self) -> Iterator[tuple[str, Alias]]:
+        return self._told(f"WHERE a.kind > {SAID} ORDER BY h.name, a.digest")
+
     def aliases(self) -> Iterator[tuple[str, Alias]]:
-        sql = (
-            f"SELECT h.name, {_ALIAS} FROM alias a JOIN head h ON h.story = a.story ORDER BY a.digest, h.name"
-        )
+        return self._told("ORDER BY a.digest, h.name")
+
+    def _told(self, which: str) -> Iterator[tuple[str, Alias]]:
+        sql = f"SELECT h.name, {_ALIAS} FROM alias a JOIN head h ON h.story = a.story {which}"
         with self._streaming() as connection:
             for raw, *columns in connection.execute(sql):
                 story = layout.name(raw)
