@@ -177,3 +177,19 @@ def test_a_patch_waits_for_the_text_that_it_is_against(tmp_path: Path) -> None:
         assert vstore.repair(tmp_path, other=first).fetched == 1
         assert store.text("s", 2) == text.replace("7", "seven")
         assert {each.story for each in store.fsck(level="deep").problems} == {"t"}
+
+
+def test_when_it_was_recorded_lies_between_its_neighbours(tmp_path: Path) -> None:
+    moments = iter([1, 50, 60, 70, 80])
+    with vstore.open(tmp_path, create=True, clock=lambda: next(moments) * 1_000_000) as store:
+        for text in ("One.", "Two.", "Three.", "Four."):
+            store.add("s", text, date="2019")
+    with vstore.open("memory:") as copy, vstore.open(tmp_path, read_only=True) as store:
+        copy.copy_from(store)  # its clock is a later one
+        changed(tmp_path, "UPDATE version SET recorded = 65000000, words = 99 WHERE number = 2")
+        changed(tmp_path, "DELETE FROM version WHERE number = 3")
+        assert vstore.repair(tmp_path, other=copy).ok
+    with vstore.open(tmp_path, read_only=True) as store:
+        rows = store._storage.rows("s")
+        assert [row.recorded // 1_000_000 for row in rows] == [1, 65, 70, 70]
+        assert store.fsck(level="deep").ok

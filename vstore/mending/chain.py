@@ -38,6 +38,8 @@ class Proved(NamedTuple):
     row: Row
     facts_at: int
     is_as_kept: bool
+    recorded: int = 0
+    """When the damaged row says that it was recorded, where the row is another store's."""
 
 
 class Chain(NamedTuple):
@@ -152,8 +154,8 @@ class _Chaining:
         return (
             self._as_kept(intact, before)
             or self._as_kept(self._turned_back(number), before)
-            or self._recomputed(number, before)
             or self._from_other(number, before)
+            or self._recomputed(number, before)
             # What nothing proves is what was kept, all the same: fsck goes on to tell of it.
             or next((Proved(lying.row, lying.facts_at, True) for lying in intact), None)
         )
@@ -195,6 +197,10 @@ class _Chaining:
         if row is None or number > self._most or self._id(row, before) != row.id:
             return None
         self._other.fetched += 1
+        for ours in (lying.row for lying in self._lying(number)):
+            if row.id == ours.id or row.text_id == ours.text_id:  # its text may still be where that says
+                placed = row._replace(base=ours.base, depth=ours.depth, stored=ours.stored, pack=ours.pack)
+                return Proved(placed, number, False, ours.recorded)
         return Proved(row._replace(base=None, depth=0, pack=None), number, False)
 
     def _with_facts(self, row: Row) -> Iterator[Row]:

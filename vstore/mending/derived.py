@@ -30,8 +30,9 @@ def ordered(
         row = version.row
         if _is_doubtful(version, doubted):
             row = _placed(history, _sound(row))
-            told = tip.get(row.number, row.recorded)
-            row = row._replace(recorded=min(max(recorded, told), latest))
+            told = (tip.get(row.number), row.recorded, version.recorded)
+            possible = (each for each in told if type(each) is int and recorded <= each <= latest)
+            row = row._replace(recorded=next(possible, latest if latest < MOST else recorded))
         recorded = row.recorded
         history.append(row)
         yield row
