@@ -240,3 +240,15 @@ def test_what_cannot_be_better_is_left_as_it_is(there: Damaged) -> None:
     assert result.copy is None
     assert there.place.read_bytes() == before
     assert [path.name for path in there.place.parent.glob("*.damaged*")] == []
+
+
+def test_a_number_that_became_a_fraction_is_as_it_was(there: Damaged) -> None:
+    was = told(there)
+    kinds = "words       INTEGER", "words       ANY"
+    swap = "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'version'"
+    there.run(swap, *kinds)
+    there.run("UPDATE version SET words = 1.5 WHERE story = 1 AND number IN (2, 5)")
+    there.run(swap, *kinds[::-1])
+    assert repaired(there).ok
+    assert told(there) == was
+    assert is_whole(there)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from vstore.storage.schema import PAGE_SIZE
 from vstore.storage.sqlite_pages import HEADER, Pages
 
-Value = int | float | str | bytes | None
+Value = int | str | bytes | None
+"""A fraction, which no table of ours has, counts as the bytes that it takes."""
 
 INDEX_INNER, TABLE_INNER, INDEX_LEAF, TABLE_LEAF = 2, 5, 10, 13
 """Kinds of pages. Tables without rowids lie in trees of indexes, whose inner pages hold rows as well."""
@@ -128,7 +129,7 @@ def _value(kind: int, raw: bytes) -> Value:
     if kind in {8, 9}:
         return kind - 8
     if kind == 7:
-        return float("nan")  # no table of ours has such a column
+        return raw
     return int.from_bytes(raw, signed=True) if kind else None
 
 
