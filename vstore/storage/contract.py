@@ -22,6 +22,7 @@ from vstore.rows import (
     Recount,
     Repack,
     Row,
+    Taken,
     Tombstone,
 )
 
@@ -79,6 +80,12 @@ class Writer(Protocol):
 
     def unname(self, story: str, digests: Sequence[bytes]) -> None:
         """Let go of these aliases of a story, of whatever kind."""
+
+    def take(self, taken: Taken, expected: Taken | None) -> None:
+        """Note how far a file was taken in, if what is noted is still `expected` (None: nothing).
+
+        Raises Overtaken where somebody else took of it meanwhile.
+        """
 
     def note(self, key: str, value: str) -> None:
         """Set a store-wide note, such as "last_fsck"."""
@@ -179,6 +186,12 @@ class Storage(Protocol):
 
     def aliases(self) -> Iterator[tuple[str, Alias]]:
         """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        """What is noted of a file; None where nothing was taken from it. Corrupt where it is damaged."""
+
+    def has_taken(self, folder: bytes) -> bool:
+        """Whether anything was ever taken from a folder."""
 
     def tombstones(self, story: str) -> list[Tombstone]:
         """What was erased from a story, by number and part; Corrupt where one is damaged."""

@@ -21,6 +21,7 @@ from vstore.rows import (
     Payload,
     Recount,
     Row,
+    Taken,
     Tombstone,
 )
 from vstore.storage.memory_writing import State, Transaction
@@ -223,6 +224,14 @@ class MemoryStorage:
         with self._lock:
             found = [(old, new) for old, new in self._state.moves.items() if old.hex().startswith(prefix)]
         return sorted(found)[:FOUND_MOST]
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        with self._lock:
+            return self._state.taken.get((folder, file))
+
+    def has_taken(self, folder: bytes) -> bool:
+        with self._lock:
+            return any(known == folder for known, _ in self._state.taken)
 
     def deeds(self) -> Iterator[Deed]:
         with self._lock:
