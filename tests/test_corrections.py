@@ -175,3 +175,10 @@ def test_a_late_wire_takes_its_place_among_the_headlines(store: Store) -> None:
         (1, "headline", "Lock creaks", "Lock fails"),
         (2, "headline", None, "Lock creaks"),
     ]
+
+
+def test_corrections_go_on_around_what_was_erased(store: Store) -> None:
+    add(store, "Eleven", "Twelve", date="2024-01-02")
+    add(store, "Eleven", "Nine", date="2024-01-03")
+    store.redact("lock", 2, reason="an order")
+    assert [(each.version.number, each.diff.before) for each in store.corrections("lock")] == [(3, 1)]

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls", "extracted"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "derivation", "facts", "states", "aliases"),
@@ -37,9 +37,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     (
         *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
-        *("checking", "collecting", "redacting", "undoing"),
+        *("checking", "collecting", "mending", "redacting", "undoing"),
     ),
-    ("importing", "knowing", "upgrading"),
+    ("importing", "knowing", "upgrading", "repairing"),
     ("questions",),
     ("copying",),
     ("backing_up", "bundling"),
@@ -59,7 +59,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "readers": (
         *("files", "packed", "charsets", "source", "strictjson", "reading"),
-        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "strictxml", "inline"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "slices", "strictxml", "inline"),
         *("jsonwire", "wirehead", "wirebody"),
         *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
         *("mailwords", "snippets", "gitobjects", "*"),
@@ -68,16 +68,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup"),
-        *(
-            "sql_asking",
-            "sql_origins",
-            "sql_erased",
-            "sql_aliases",
-            "sql_taken",
-            "sql_writing",
-            "sql",
-            "sqlite_upgrade",
-        ),
+        *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
+        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_writing"),
+        *("sql_remains", "sql_mending", "sql", "sqlite_upgrade"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         *("memory_writing", "memory"),
@@ -88,6 +81,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "checking": ("aliases", "scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),

@@ -202,6 +202,15 @@ def test_a_message_gives_its_items_and_passes_over_the_others() -> None:
     assert second.facts["item"] == 2
 
 
+def test_an_item_says_the_same_wherever_the_file_is_cut_into_pieces() -> None:
+    body = item(inline(NITF)).partition("?>")[2]
+    padded = (f"{body}<!--{'x' * (number % 97)}-->" for number in range(400))
+    message = f"<newsMessage><itemSet>{''.join(padded)}</itemSet></newsMessage>"
+    found = [(each.date, each.facts, each.text) for each in items(message) if isinstance(each, Reading)]
+    assert len(found) == 400
+    assert all(each == found[0] for each in found)
+
+
 def test_a_date_that_is_none_is_told() -> None:
     assert "'soon' is not a date" in refused(
         item(inline(NITF), "<itemMeta><versionCreated>soon</versionCreated></itemMeta>")

@@ -108,5 +108,5 @@ def test_an_answer_that_is_not_that_of_memory_is_found_and_made_short(tmp_path: 
 def test_a_text_that_both_sides_lost_is_found(tmp_path: Path) -> None:
     player, steps = Player(tmp_path), [Step("add", number) for number in range(6)]
     assert player.played(steps) == []
-    with patch.object(Questions, "text_of", lambda *_: "another"):
+    with patch.object(Questions, "_stored", lambda *_: "another"):
         assert "is not what was acknowledged" in player.played(steps)[0]

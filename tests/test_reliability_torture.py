@@ -47,11 +47,11 @@ def fresh() -> str:
     return str(int.from_bytes(os.urandom(4)))
 
 
-@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "together"])
+@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
 def test_no_promise_is_broken_by_what_was_tried_before(part: str) -> None:
     assert " 0  broken promises" in tortured(part, f"--seed={FIXED}", *DAILY)
 
 
-@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "together"])
+@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
 def test_no_promise_is_broken_by_what_nobody_has_tried(part: str) -> None:
     assert " 0  broken promises" in tortured(part, f"--seed={fresh()}", *QUICK)

@@ -103,6 +103,13 @@ def _safely(data: bytes) -> list[Item | BadWire]:
         return [error]
 
 
+def test_what_should_begin_with_a_mark_and_does_not_is_told() -> None:
+    for charset in ("utf-16", "utf-32"):
+        (bad,) = read("<r><item>x</item></r>".encode(f"{charset}-be"), charset)
+        assert isinstance(bad, BadWire)
+        assert f"it is not {charset}, as it should be" in bad.message
+
+
 def test_an_encoding_that_there_is_not_is_told() -> None:
     with pytest.raises(BadReference, match="is no encoding"):
         read("<r/>", "nonsense")

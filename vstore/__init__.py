@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vstore.answers import Paragraph as Paragraph
     from vstore.answers import ParagraphChange as ParagraphChange
     from vstore.answers import Problem as Problem
+    from vstore.answers import Repaired as Repaired
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
     from vstore.answers import Upgraded as Upgraded
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from vstore.notices import Correction as Correction
     from vstore.notices import HeadlineChange as HeadlineChange
     from vstore.opening import open_store
+    from vstore.opening import repair as repair
     from vstore.opening import upgrade as upgrade
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
@@ -89,7 +91,7 @@ _ERRORS = (
 )
 _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
-    "ParagraphChange Problem Stats Story Upgraded"
+    "ParagraphChange Problem Repaired Stats Story Upgraded"
 )
 _ACCOUNTS = "Entry Erasure KnownAs Moved Passage Place Undone"
 _MODEL = "Facts Redaction Version Wire"
@@ -109,6 +111,7 @@ _HOMES = {
     "diff": ("vstore.changes", "diff"),
     "init": ("vstore.places", "init"),
     "open": ("vstore.opening", "open_store"),
+    "repair": ("vstore.opening", "repair"),
     "upgrade": ("vstore.opening", "upgrade"),
 }
 __all__ = sorted(_HOMES)

@@ -202,6 +202,30 @@ class Check:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair found, what is left (`after`), and the file that has the store as it was, if any.
+
+    `fetched` counts versions and texts that came from another store. Of what is left, "lost" is what the
+    store has no more: the copy has what there is of it.
+    """
+
+    before: Check
+    after: Check
+    copy: str | None
+    fetched: int
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is wrong any more, and nothing was lost."""
+        return self.after.ok
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form of `fsck --repair`: as that of `fsck`, of the store as it is now."""
+        found = [problem.to_dict() for problem in self.before.problems]
+        return {**self.after.to_dict(), "found": found, "fetched": self.fetched, "copy": self.copy}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """A store in figures: `stored_bytes` counts patches and whole texts as stored, `file_bytes` the disk.

@@ -21,6 +21,10 @@ MAX_CAPTURE_BYTES = 1 << 16
 """Capture notes as JSON may be this long, at most."""
 
 
+MAX_REASON = 1_000
+"""Characters of who erased something, or why, at most."""
+
+
 class Claim(NamedTuple):
     """Which version an arrival has to become: what it was in the store that it comes from."""
 
@@ -56,6 +60,10 @@ class Arrival(NamedTuple):
     def dated(self) -> str | None:
         """The date as it is kept."""
         return self.date.text if self.date else None
+
+    def lacks(self, part: int) -> bool:
+        """Whether something was erased of its text, or of its facts."""
+        return any(each.part == part for each in self.tombstones)
 
 
 def arrive(wire: Wire) -> Arrival:
@@ -95,10 +103,12 @@ def _without(arrival: Arrival, redacted: Iterable[Redaction]) -> Arrival:
         try:
             part = _PARTS[each.part]
             erased, stands = _id(each.erased), None if each.stands is None else _id(each.stands)
-            at = dates.micros(each.at)
-            grave = Tombstone(0, part, erased, stands, int(each.alone), at, str(each.who), str(each.reason))
+            words, at = (_words(each.who), _words(each.reason)), dates.micros(each.at)
+            grave = Tombstone(0, part, erased, stands, (False, True).index(each.alone), at, *words)
         except (KeyError, TypeError, ValueError) as error:
             raise BadWire("what was erased of it is not told as it should be", story=arrival.story) from error
+        if arrival.lacks(part):
+            raise BadWire(f"it is told twice what was erased of its {each.part}", story=arrival.story)
         left = arrival.facts_id if part else arrival.text_id if arrival.text else None
         if stands != left:
             raise BadWire("what is left of it is not what its redaction says", story=arrival.story)
@@ -108,6 +118,13 @@ def _without(arrival: Arrival, redacted: Iterable[Redaction]) -> Arrival:
 
 
 _PARTS = {"text": TEXT, "facts": FACTS}
+
+
+def _words(told: object) -> str:
+    """Who, or why; ValueError for what nobody who erases is called, or may give as a reason."""
+    if not isinstance(told, str) or len(told) > MAX_REASON:
+        raise ValueError(str(told)[:MAX_REASON])
+    return told
 
 
 def _id(digits: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from vstore import chain, dictionaries, rewriting
 from vstore.again import until_kept
 from vstore.answers import Collected
+from vstore.dictionaries import Sample
 from vstore.errors import Corrupt, Overtaken, StorageRefused
 from vstore.history import History
 from vstore.notes import number_of
@@ -162,25 +163,29 @@ def _dictionary(shelf: Shelf, names: list[str], *, dry_run: bool) -> chain.Dicti
     stories = len(names)
     if stories < GROWN * _trained(storage):
         return known
-    frame = dictionaries.best(list(_samples(shelf, names[:: stories // SAMPLED + 1])), stories)
+    samples = list(_samples(shelf, names[:: stories // SAMPLED + 1]))
+    frame = dictionaries.best([sample.text for sample in samples], stories)
     if frame is None:
         return known
     if dry_run:
         return chain.Dictionary(0, frame)
 
-    def train() -> int:
+    def train() -> int | None:
         with storage.transaction() as writer:
+            if len(dictionaries.standing(samples, storage.head)) < len(samples):
+                return None  # it would bring back what others erased meanwhile: the next gc trains
             writer.note(rewriting.TRAINED, str(stories))
             return writer.add_dictionary(frame)
 
-    return chain.Dictionary(until_kept(train), frame)
+    number = until_kept(train)
+    return shelf.newest_dictionary() if number is None else chain.Dictionary(number, frame)
 
 
-def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:
+def _samples(shelf: Shelf, names: list[str]) -> Iterator[Sample]:
     for story in names:
         with suppress(Corrupt):
             if kept := shelf.history(story):
-                yield shelf.stored(story, kept.current)
+                yield Sample(story, kept.rewritten, shelf.stored(story, kept.current))
 
 
 def _trained(storage: Storage) -> int:

@@ -30,13 +30,19 @@ class Shelves(NamedTuple):
 
 def corrections(versions: Iterable[Version], shelves: Shelves) -> Iterator[Correction]:
     """Those among versions, in their order."""
-    texts = (version for version in versions if version.state not in NO_TEXT)
+    texts = filter(_has_text, versions)
     return filter(None, (_correction(version, shelves) for version in texts))
+
+
+def _has_text(version: Version) -> bool:
+    """Whether there is something to compare: it is no notice, and was not erased as a whole."""
+    gone = any(each.part == "text" and each.stands is None for each in version.redacted)
+    return version.state not in NO_TEXT and not gone
 
 
 def _correction(version: Version, shelves: Shelves) -> Correction | None:
     before = shelves.previous(version)
-    while before is not None and before.state in NO_TEXT:
+    while before is not None and not _has_text(before):
         before = shelves.previous(before)
     if version.state != "correction" and not _may_be_unannounced(version, before):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from functools import lru_cache
 
 from vstore import aliases, dates
@@ -71,6 +71,13 @@ class History:
     def bury(self, tombstone: Tombstone) -> None:
         """Something was erased."""
         self.tombstones.setdefault(tombstone.number, []).append(tombstone)
+
+    def take(self, row: Row, tombstones: Collection[Tombstone], facts: Facts) -> None:
+        """As `append`, of a version of which something was erased before it arrived."""
+        for each in tombstones:
+            self.bury(each)
+        self.rewritten += bool(tombstones)
+        self.append(row, facts)
 
     def append(self, row: Row, facts: Facts | None = None) -> None:
         """Take in the version that arrived next; `facts` spare reading them from the row."""

@@ -12,7 +12,7 @@ from vstore.answers import Edit, Outcome
 from vstore.arriving import Arrival, Claim
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
-from vstore.dictionaries import Samples
+from vstore.dictionaries import Sample, Samples
 from vstore.errors import BadWire, Buried, Conflict, Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, facts_of
@@ -151,21 +151,25 @@ class Intake:
             history.unread_names()
             raise _not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
         writer.append(entry, head)
-        history.append(entry.row, arrival.facts)
+        history.take(entry.row, entry.tombstones, arrival.facts)
         self._shelf.keep(history, entry.head)
         self._standing = {story: (history, entry.head)}
         if not arrival.tombstones:
             self._shelf.hold(story, entry.row, arrival.text)
-        if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
-            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
+        if head is None and self._dictionary is None:
+            self._train(writer, run, Sample(story, history.rewritten, arrival.text))
         return Kept(history, entry.row, "changed" if head else "new")
+
+    def _train(self, writer: Writer, run: Run, sample: Sample) -> None:
+        if frame := run.samples.add(sample, self._shelf.storage.head):
+            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
 
     def _erased(self, history: History, arrival: Arrival) -> Tombstone | None:
         """Why a wire must not be kept: its text or facts were erased, from this story or from all."""
         ids = {arrival.text_id, arrival.facts_id}
         here = (each for erased in history.tombstones.values() for each in erased if each.erased in ids)
         there = self._shelf.storage.buried(ids) if self._has_graves else {}
-        return next(here, None) or next(iter(there.values()), None)
+        return next(here, None) or next((why for _, why in there.values()), None)
 
     def _unless_erased(self, history: History, arrival: Arrival, run: Run) -> Arrival:
         """The arrival; Buried where it was erased here, and neither says so itself nor may come back."""
@@ -178,16 +182,28 @@ class Intake:
     def _without_what_was_erased(self, arrival: Arrival) -> Arrival:
         """A version of another store: it is kept, and what was erased here is not."""
         ids = {arrival.text_id: TEXT, arrival.facts_id: FACTS}
-        for erased, why in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
+        for erased, (story, why) in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
             part = ids[erased]
-            if any((own.part, own.stands) == (part, why.stands) for own in arrival.tombstones):
+            own = [each for each in arrival.tombstones if each.part == part]
+            if any(each.stands == why.stands for each in own):
                 continue
-            others = [own for own in arrival.tombstones if own.part != part]
-            left = canonical_facts(Facts(source=arrival.facts.source))
-            grave = why._replace(part=part, stands=None if part == TEXT else facts_id(left))
-            arrival = arrival._replace(tombstones=(*others, grave))
-            arrival = arrival._replace(text="") if part == TEXT else arrival._replace(canonical=left)
+            left = self._left(story, why) if not own else None  # what two left differently goes whole
+            others = [each for each in arrival.tombstones if each.part != part]
+            if part == TEXT:
+                grave = why._replace(stands=why.stands if left is not None else None)
+                arrival = arrival._replace(text=left or "", tombstones=(*others, grave))
+            else:
+                facts = left.encode() if left else canonical_facts(Facts(source=arrival.facts.source))
+                grave = why._replace(stands=facts_id(facts))
+                arrival = arrival._replace(canonical=facts, tombstones=(*others, grave))
         return arrival
+
+    def _left(self, story: str, erased: Tombstone) -> str | None:
+        """What is left of a text or of facts where something was erased from them; None for nothing."""
+        row = self._shelf.storage.row(story, erased.number) if erased.stands else None
+        if row is None:
+            return None
+        return row.facts.decode() if erased.part == FACTS else self._shelf.stored(story, row)
 
     def _entry(
         self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]
@@ -221,7 +237,7 @@ class Intake:
             first_recorded=arrival.first_recorded,
         )
         recounts = tuple(self._recounts(history, row, arrival))
-        facts_at = history.facts.get(row.facts_id, number)
+        facts_at = number if arrival.lacks(FACTS) else history.facts.get(row.facts_id, number)
         first = history.row(1).facts if history else row.facts
         tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
         head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
@@ -229,7 +245,9 @@ class Intake:
         return Entry(row, payload, head_now, facts_at, recounts, first, tombstones, names)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
-        if before.text_id == arrival.text_id and before.number not in history.tombstones:
+        if before.number in history.tombstones or arrival.tombstones:  # an id says nothing of what is left
+            return compare(self._shelf.stored(history.story, before), arrival.text)
+        if before.text_id == arrival.text_id:
             return Comparison(patch.delta([Edit("=", arrival.text)] if arrival.text else []), 0, 0)
         prepared = self.prepared.get((before.text_id, arrival.text_id))
         return prepared or compare(self._shelf.stored(history.story, before), arrival.text)
@@ -238,7 +256,7 @@ class Intake:
         self, history: History, neighbour: Row | None, arrival: Arrival, found: Comparison | None
     ) -> tuple[Row | None, Payload]:
         """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
-        twin = history.texts.get(arrival.text_id)
+        twin = None if arrival.lacks(TEXT) else history.texts.get(arrival.text_id)
         first = twin or (history.texts.get(neighbour.text_id, neighbour.number) if neighbour else None)
         base = history.row(first) if first else None
         if base and base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns

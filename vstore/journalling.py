@@ -41,12 +41,12 @@ SENT = "sent"
 """The note that says through which moment all was sent elsewhere: what was done by then is not taken back."""
 
 
-def note_sent(storage: Storage) -> None:
+def note_sent(storage: Storage, moment: int) -> None:
     """What is here now goes elsewhere; where the storage cannot be written, nothing is taken back there."""
-    newest = next(storage.deeds(), None)
-    if newest and newest.at > (number_of(storage.notes().get(SENT)) or 0):
-        with suppress(StorageRefused), storage.transaction() as writer:
-            writer.note(SENT, str(newest.at))
+    with suppress(StorageRefused):
+        if moment > (number_of(storage.notes().get(SENT)) or 0):
+            with storage.transaction() as writer:
+                writer.note(SENT, str(moment))
 
 
 def who() -> str:

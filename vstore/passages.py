@@ -2,84 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from vstore.accounts import Passage
 from vstore.errors import Corrupt
+from vstore.rows import FACTS, TEXT
 from vstore.shelf import Shelf
 
 RUN = 20
 """So many characters in a row are a passage."""
 
+WORK = 10
+"""Runs are compared for so many times the length of a text; from then on only those that do not overlap."""
+
+Left = Mapping[tuple[str, int, int], str]
+"""(story, number, part) → what will be left there, where something goes."""
+
 
 def elsewhere(
     shelf: Shelf,
     gone: Sequence[str],
-    apart: set[tuple[str, int]],
+    left: Left,
     story: str | None,
     progress: Callable[[int], None] | None,
 ) -> Iterator[Passage]:
-    """The longest passage of what goes that stands in each other version, of a story or of all.
+    """The longest passage of what goes that stands in each version still, of a story or of all.
 
     A version with a text or facts that an earlier one of its story has as well is not told again. Every run
     of 39 characters is found, most shorter ones of at least 20. `progress` is told how many stories are done.
     """
-    windows = [(text, list(_windows(text))) for text in gone]
+    windows = [(text, _windows(text)) for text in gone]
     for done, name in enumerate([story] if story is not None else list(shelf.storage.names()), 1):
         with suppress(Corrupt):  # what cannot be read shows nothing; fsck tells
-            yield from _of_story(shelf, name, windows, apart)
+            yield from _of_story(shelf, name, windows, left)
         if progress:
             progress(done)
 
 
 def _of_story(
-    shelf: Shelf, story: str, windows: list[tuple[str, list[str]]], apart: set[tuple[str, int]]
+    shelf: Shelf, story: str, windows: list[tuple[str, dict[str, int]]], left: Left
 ) -> Iterator[Passage]:
     told: set[bytes] = set()
     for row in shelf.history(story).rows:
-        here = [] if row.text_id in told else [shelf.stored(story, row)]
-        here += [] if row.facts_id in told else [row.facts.decode()]
-        told |= {row.text_id, row.facts_id}
-        if (story, row.number) in apart:
-            here = here[1:]  # its text is what goes
+        here = [left[place] for part in (TEXT, FACTS) if (place := (story, row.number, part)) in left]
+        if row.text_id not in told and (story, row.number, TEXT) not in left:
+            told.add(row.text_id)
+            here.append(shelf.stored(story, row))
+        if row.facts_id not in told and (story, row.number, FACTS) not in left:
+            told.add(row.facts_id)
+            here.append(row.facts.decode())
+        if row.capture:
+            here.append(json.dumps(json.loads(row.capture), ensure_ascii=False))
         found = [longest(text, known, other) for text, known in windows for other in here]
         if passage := max(found, key=len, default=""):
             yield Passage(story, row.number, passage)
 
 
-def _windows(text: str) -> Iterator[str]:
-    """Pieces of a text, one of which is in every run of 39 characters of it; a short text is one."""
+def _windows(text: str) -> dict[str, int]:
+    """Pieces of a text, and where: one is in every run of 39 characters of it; a short text is one."""
     if len(text) <= RUN:
-        yield from [text] if text.strip() else []
-        return
-    for start in range(0, len(text) - RUN + 1, RUN):
-        if not text[start : start + RUN].isspace():
-            yield text[start : start + RUN]
+        return {text: 0} if text.strip() else {}
+    starts = reversed(range(0, len(text) - RUN + 1, RUN))  # of two that are alike the first stays
+    pieces = ((text[start : start + RUN], start) for start in starts)
+    return {piece: start for piece, start in pieces if not piece.isspace()}
 
 
-def longest(text: str, windows: Iterable[str], other: str) -> str:
+def longest(text: str, windows: Mapping[str, int], other: str) -> str:
     """The longest run that both have, if one of these windows of the first is in it; else empty."""
-    best = ""
-    at = 0
-    for window in windows:
-        at = text.find(window, at)
-        if window not in best and (there := other.find(window)) >= 0:
-            best = max(best, _grown(text, at, other, there, len(window)), key=len)
-        at += 1
+    best, length, there, work = "", min(len(text), RUN), 0, 0
+    ends: dict[int, int] = {}  # how far the runs so far go, by how far apart they stand in both
+    while there + length <= len(other):
+        at = windows.get(other[there : there + length])
+        if at is None or ends.get(there - at, 0) > there:
+            there += 1
+            continue
+        run = _grown(text, at, other, there)
+        best = max(best, run, key=len)
+        ends[there - at] = there + len(run) - RUN
+        work += len(run)
+        there += 1 if work < WORK * len(other) else max(1, len(run) - RUN)
     return best
 
 
-def _grown(text: str, at: int, other: str, there: int, length: int) -> str:
-    """A run that both have, as far as it goes on."""
-    start, end = at, at + length
-    while start and there and text[start - 1] == other[there - 1]:
-        start, there = start - 1, there - 1
-    for own, others in zip(text[end:], other[there + end - start :], strict=False):
-        if own != others:
-            break
-        end += 1
-    return text[start:end]
+def _grown(text: str, at: int, other: str, there: int) -> str:
+    """A run that both have, as far as it goes on; back at most as far as no window before was in it."""
+    back = ahead = 0
+    most = min(at, there, RUN)
+    while back < most and text[at - back - 1] == other[there - back - 1]:
+        back += 1
+    room = min(len(text) - at, len(other) - there)
+    while ahead < room and text[at + ahead] == other[there + ahead]:
+        ahead += 1
+    return text[at - back : at + ahead]
 
 
 def shares(content: bytes, gone: Iterable[str]) -> bool:

@@ -237,7 +237,8 @@ class Questions(Knowing):
     ) -> dict[str, str]:
         """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
 
-        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
+        Into a folder exported to before, only what is new is added, and what was erased from these stories
+        since is dropped. Raises Conflict, UnknownStory.
         """
         from pathlib import Path
 
@@ -319,7 +320,7 @@ class Questions(Knowing):
     def _note_sent(self) -> None:
         from vstore import journalling
 
-        journalling.note_sent(self._storage)
+        journalling.note_sent(self._storage, self._clock())
 
     def _blamed(self, kept: History, row: Row, paragraph: Paragraphs, *, reverse: bool) -> Blame:
         from vstore import blame  # a log blames nobody

@@ -6,12 +6,14 @@ was told from it is told anew, in the same transaction; then nothing of it is le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from vstore import passages, rewriting
 from vstore.accounts import Erasure, Place
 from vstore.again import until_kept
+from vstore.arriving import MAX_REASON
 from vstore.blobs import blob_id
 from vstore.errors import BadReference, NotFound, quoted
 from vstore.facts import canonical_facts, make_facts
@@ -28,6 +30,10 @@ BLACK = "█"
 
 IN_THE_COMMIT = ("source",)
 """Facts that stand in the version's commit as well, without which its id could not be verified."""
+
+
+EXTRA = "extra."
+"""Before the key of a fact that vstore has no name for."""
 
 
 class Wanted(NamedTuple):
@@ -78,9 +84,8 @@ def redact(
     cuts = _cuts(Shelf(storage), wanted)
     gone = list(_gone(Shelf(storage), wanted, cuts))
     scope = None if wanted.elsewhere else wanted.story
-    found = passages.elsewhere(
-        Shelf(storage), gone, {(each.story, each.number) for each in cuts}, scope, progress
-    )
+    left = {(each.story, each.number, each.part): each.left or "" for each in cuts}
+    found = passages.elsewhere(Shelf(storage), gone, left, scope, progress)
     repacked = 0
     if not wanted.dry_run:
         cuts = until_kept(lambda: _erased(storage, journal, moment, wanted, gone))
@@ -91,7 +96,7 @@ def redact(
 
 def check_reason(reason: str) -> None:
     """BadReference for one that says nothing, or cannot be kept."""
-    if not reason.strip() or len(reason) > 1000 or not reason.isprintable():
+    if not reason.strip() or len(reason) > MAX_REASON or not reason.isprintable():
         raise BadReference("a reason is 1 to 1,000 characters in one line", reason=reason[:100])
 
 
@@ -124,7 +129,8 @@ class Grave(NamedTuple):
 
 def follow(storage: Storage, journal: Journal, moment: int, graves: Iterable[Grave]) -> int:
     """Erase what was erased in a store that versions come from; of how many versions."""
-    lacking = [grave for grave in graves if not _is_known(storage, grave)]
+    shelf = Shelf(storage)
+    lacking = [grave for grave in graves if not _is_known(shelf, grave)]
     if not lacking:
         return 0
 
@@ -135,7 +141,7 @@ def follow(storage: Storage, journal: Journal, moment: int, graves: Iterable[Gra
             gone = []
             for grave in lacking:
                 shelf = Shelf(storage)
-                cuts = [] if _is_known(storage, grave) else list(_followed(shelf, grave))
+                cuts = [] if _is_known(shelf, grave) else list(_followed(shelf, grave))
                 gone += [shelf.stored(cut.story, shelf.history(cut.story).row(cut.number)) for cut in cuts]
                 bury(writer, shelf, cuts, grave.tombstone)
                 done += len(cuts)
@@ -149,17 +155,27 @@ def follow(storage: Storage, journal: Journal, moment: int, graves: Iterable[Gra
     return done
 
 
+NOTHING = b""
+"""What is left of nothing erased: no id."""
+
 FOLLOWED = "it was erased where it comes from"
 
 
-def _is_known(storage: Storage, grave: Grave) -> bool:
-    """Whether it is erased here as well, or is not here."""
-    number, part, stands = grave.tombstone.number, grave.tombstone.part, grave.tombstone.stands
-    head = storage.head(grave.story)
+def _is_known(shelf: Shelf, grave: Grave) -> bool:
+    """Whether it is erased here as well, with what else was, or is not here."""
+    head, number = shelf.storage.head(grave.story), grave.tombstone.number
     if head is None or number > head.versions:
         return True
-    known = {(each.number, each.part): each.stands for each in storage.tombstones(grave.story)}
-    return (number, part) in known and known[number, part] in {None, stands}
+    known = _known(shelf, grave.story)
+    if known.get((number, grave.tombstone.part), NOTHING) in {None, grave.tombstone.stands}:
+        return True
+    cut = next(_followed(shelf, grave), None)
+    return cut is None or _known(shelf, cut.story).get((cut.number, cut.part), NOTHING) == cut.stands
+
+
+def _known(shelf: Shelf, story: str) -> dict[tuple[int, int], bytes | None]:
+    """What is left of each part of a version of which something was erased."""
+    return {(each.number, each.part): each.stands for each in shelf.storage.tombstones(story)}
 
 
 def _followed(shelf: Shelf, grave: Grave) -> Iterator[Cut]:
@@ -244,8 +260,12 @@ def _phrase_cut(shelf: Shelf, kept: History, phrase: Phrase) -> list[Cut]:
 
 def _blackened(text: str, phrase: Phrase) -> str | None:
     """The text without the phrase; None where it does not stand in it."""
-    black = {at for start, end in phrase.spans(text) for at in range(start, end) if not text[at].isspace()}
-    return "".join(BLACK if at in black else each for at, each in enumerate(text)) if black else None
+    left, at = list[str](), 0
+    for start, end in phrase.spans(text):
+        begin = max(start, at)  # they may overlap
+        left += [text[at:begin], re.sub(r"\S", BLACK, text[begin:end])]
+        at = max(end, at)
+    return "".join([*left, text[at:]]) if left else None
 
 
 def _facts_cut(shelf: Shelf, row: Row, fact: str) -> list[Cut]:
@@ -270,13 +290,12 @@ def _without(facts: Facts, fact: str) -> Facts | None:
             f"{fact} stands in the version itself, not in its facts alone: it cannot be erased"
         )
     known = facts.known()
-    name, _, key = fact.partition(".")
-    if name == "extra" and key:
-        extra = dict(known.get("extra", {}))
-        if extra.pop(key, None) is None:
-            return None
-        return make_facts({**known, "extra": extra})
-    return make_facts(known) if known.pop(name, None) is not None else None
+    if not fact.startswith(EXTRA):
+        return make_facts(known) if known.pop(fact, None) is not None else None
+    extra = dict(known.get("extra", {}))
+    if extra.pop(fact.removeprefix(EXTRA), None) is None:
+        return None
+    return make_facts({**known, "extra": extra})
 
 
 def _gone(shelf: Shelf, wanted: Wanted, cuts: list[Cut]) -> Iterator[str]:
@@ -289,9 +308,9 @@ def _gone(shelf: Shelf, wanted: Wanted, cuts: list[Cut]) -> Iterator[str]:
     if wanted.fact is None:
         yield shelf.stored(first.story, row)
         return
-    name, _, key = wanted.fact.partition(".")
-    value = facts_of(row.facts).known()[name]
-    yield str(value[key] if key else value)
+    known = facts_of(row.facts).known()
+    is_extra = wanted.fact.startswith(EXTRA)
+    yield str(known["extra"][wanted.fact.removeprefix(EXTRA)] if is_extra else known[wanted.fact])
 
 
 def _written(shelf: Shelf, cuts: list[Cut], phrase: Phrase) -> set[str]:

@@ -141,17 +141,23 @@ def finish_erasing(storage: Storage) -> int:
     How many stories were packed anew for it. It may be stopped at any moment, and gone on with.
     """
     repacked = 0
-    if storage.dictionary(storage.newest_dictionary() or 0) == b"":
-        for number in storage.dictionaries()[:-1]:
-            for story in storage.users(number):
-                until_kept(partial(_vacate, storage, story))
-                repacked += 1
+    if going := _retired(storage):
+        for story in [story for number in going for story in storage.users(number)]:
+            until_kept(partial(_vacate, storage, story))
+            repacked += 1
         with storage.transaction() as writer:
             writer.drop_dictionaries()
     storage.scrub()
     with storage.transaction() as writer:
         writer.note(ERASING, "0")
     return repacked
+
+
+def _retired(storage: Storage) -> list[int]:
+    """The dictionaries before the mark that stands for them, whatever was trained since."""
+    numbers = storage.dictionaries()
+    mark = next((number for number in numbers if storage.dictionary(number) == b""), 0)
+    return [number for number in numbers if number < mark]
 
 
 def _vacate(storage: Storage, story: str) -> None:

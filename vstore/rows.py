@@ -123,6 +123,9 @@ class Recount(NamedTuple):
 TEXT, FACTS = 0, 1
 """Parts of a version that can be erased."""
 
+GRAVES = "graves"
+"""The note that there is something that no version may have any more: 1."""
+
 
 class Tombstone(NamedTuple):
     """What was erased of a version."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from vstore import aliases, dates, states
 from vstore.arriving import Arrival
+from vstore.extracted import is_extracted_anew
 from vstore.history import History, Place, facts_of
 from vstore.model import Facts
 from vstore.rows import Row
-
-_EXTRACTOR = b'"extractor":'
 
 
 def replayed(history: History, arrival: Arrival, matched: int) -> Row | None:
@@ -48,7 +46,7 @@ def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
     """
     if not _is_as_whole(history, row, arrival):
         return False
-    if _is_extracted_anew(row.capture, arrival.capture):
+    if is_extracted_anew(row.capture, arrival.capture):
         return True
     if row.text_id != arrival.text_id:
         return False
@@ -58,15 +56,6 @@ def _says_the_same(history: History, row: Row, arrival: Arrival) -> bool:
 def _is_as_whole(history: History, row: Row, arrival: Arrival) -> bool:
     """Whether nothing was erased of a version, or of the wire as well."""
     return row.number not in history.tombstones or bool(arrival.tombstones)
-
-
-def _is_extracted_anew(old: bytes, new: bytes) -> bool:
-    """The very same bytes, read alike, of which another extractor than before made text and facts."""
-    if _EXTRACTOR not in old or _EXTRACTOR not in new:
-        return False
-    before, now = json.loads(old), json.loads(new)
-    is_one_page = all(before.get(note) == now.get(note) is not None for note in ("digest", "charset"))
-    return is_one_page and before.get("extractor") != now.get("extractor")
 
 
 def _said(facts: Facts) -> tuple[dict[str, Any], str | None, str | None]:

@@ -200,7 +200,7 @@ class Shelf:
     def _verified(self, story: str, row: Row) -> str:
         from vstore.objects import text_id  # a log reads no text
 
-        text = self._restored(story, row)
+        text = self.restored(story, row)
         found = text_id(text)
         if found != row.text_id:
             erased = self._tombstone(story, row.number)
@@ -214,8 +214,8 @@ class Shelf:
         found = self.storage.tombstones(story)
         return next((each for each in found if (each.number, each.part) == (number, TEXT)), None)
 
-    def _restored(self, story: str, row: Row) -> str:
-        """Walk the chain to a whole text or one at hand, then apply its patches."""
+    def restored(self, story: str, row: Row) -> str:
+        """What is stored as a text, be it the right one or not: a whole one, and patches applied to it."""
         from vstore import patch
 
         deltas: list[str] = []

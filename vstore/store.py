@@ -170,7 +170,7 @@ class Store(Taking):
         from vstore.importing import check_jobs
 
         check_jobs(jobs)
-        if self._storage is other._storage or places.is_same(self.place, other.place):
+        if self._storage is other._storage or places.is_one(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
         writing = partial(self._writing, "copy")
         options = Options(progress, refused, dry_run, jobs, self._follow)

@@ -16,6 +16,7 @@ from torture import (
     parsers,
     power,
     redaction,
+    repairs,
     report,
     system_calls,
     together,
@@ -55,12 +56,17 @@ def _histories(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
     histories.attack(part, scratch, sizes)
 
 
+def _repairs(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    repairs.attack_all(part, scratch, sizes)
+
+
 PARTS: dict[str, Callable[[Part, Names, Path, Sizes], None]] = {
     "io-errors": io_errors.attack,
     "system-calls": system_calls.attack,
     "kills": _kills,
     "power": power.attack,
     "damage": _damage,
+    "repairs": _repairs,
     "together": _together,
     "redaction": _redaction,
     "parsers": _parsers,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import vstore
-from vstore.errors import NoStore, Redacted, VstoreError
+from vstore.errors import Corrupt, NoStore, Redacted, VstoreError
 
 Key = tuple[str, int]
 Contents = dict[Key, tuple[str, str]]
@@ -21,6 +21,9 @@ class Acknowledged(NamedTuple):
     number: int
     id: str
 
+
+DAMAGED = "\0damaged"
+"""In the place of a text that cannot be read."""
 
 DOUBT = "may be kept or not"
 """What an error says that does not know."""
@@ -44,6 +47,8 @@ def _text(store: vstore.Questions, version: vstore.Version) -> str:
         return store.text_of(version)
     except Redacted:
         return "erased"
+    except Corrupt:
+        return DAMAGED
 
 
 def unsound(place: Path) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+import apsw
 from edited import prose, revised
 
 import vstore
@@ -24,7 +26,7 @@ from vstore.cli.group import vstore as program
 from vstore.errors import NotFound
 from vstore.importing import Progress
 from vstore.model import Wire
-from vstore.opening import upgrade
+from vstore.opening import repair, upgrade
 from vstore.store import Store
 
 Tell = Callable[[Acknowledged], None]
@@ -162,6 +164,24 @@ def _copy(folder: Path, _tell: Tell) -> None:
         target.copy_from(source)
 
 
+def _damaged(folder: Path) -> None:
+    """A text, and rows that can be made again, are damaged in the one and whole in the other."""
+    filled(folder / "to")
+    shutil.copytree(folder / "to", folder / "from")
+    connection = apsw.Connection(str(folder / "to" / ".vstore" / "store.db"))
+    connection.execute(
+        "UPDATE payload SET body = x'00' WHERE story = 1 AND number = 2;"
+        "UPDATE origin SET late = 9; UPDATE sighting SET checksum = 0;"
+        "INSERT INTO recount VALUES (1, 2, 1, 0, 0, 0); INSERT INTO fact VALUES (9, 9, 0, 0, x'00', 0)"
+    ).fetchall()
+    connection.close()
+
+
+def _repair(folder: Path, _tell: Tell) -> None:
+    with vstore.open(folder / "from", read_only=True) as other:
+        repair(folder / "to", other=other, wait=5)
+
+
 def _export(folder: Path, _tell: Tell) -> None:
     words = ["--store", str(folder), "--wait", "5", "-q", "export", "--jsonl", str(folder / "out.jsonl")]
     with program.make_context("vstore", words) as context:
@@ -224,5 +244,6 @@ OPERATIONS: dict[str, Operation] = {
     "upgrade": Operation(_old, _upgrade),
     "upgrade from 2": Operation(partial(_old, number=2), _upgrade),
     "copy": Operation(_two, _copy, place="to"),
+    "repair": Operation(_damaged, _repair, place="to"),
     "export": Operation(filled, _export, check=_exported),
 }

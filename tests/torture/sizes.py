@@ -23,6 +23,8 @@ class Sizes(NamedTuple):
     """The share of the bytes of a small store that turn."""
     damages: int
     """Other ones."""
+    repairs: int
+    """Damages that are repaired, with another store and without."""
     images: int
     """Of a disk after a power loss, of an operation with a durability."""
     processes: int
@@ -59,6 +61,7 @@ class Sizes(NamedTuple):
             kills=math.ceil(self.kills * by),
             flips=self.flips * by,
             damages=math.ceil(self.damages * by),
+            repairs=math.ceil(self.repairs * by),
             images=math.ceil(self.images * by),
             redactions=math.ceil(self.redactions * by),
             adds=math.ceil(self.adds * by),
@@ -74,6 +77,7 @@ FULL = Sizes(
     kills=1_000,
     flips=1.0,
     damages=100_000,
+    repairs=5_000,
     images=100,
     processes=8,
     adds=2_000,
@@ -89,6 +93,7 @@ EVERYDAY = Sizes(
     kills=10,
     flips=1 / 100,
     damages=100,
+    repairs=16,
     images=1,
     processes=3,
     adds=30,

@@ -40,12 +40,12 @@ def check(storage: Storage, scope: Scope = WHOLE, heard: Listeners = NOBODY) -> 
     if scope.stories is not None:
         check_known(storage, scope.stories)
     if scope.has_the_rest:
-        note(_rest_problems(storage, scope.level))
+        note(rest_problems(storage, scope.level))
     shelf = Shelf(storage)
     stories = versions = 0
     for story in _names(storage, scope, note):
         with storage.snapshot():
-            note(_story_problems(shelf, story, scope.level))
+            note(story_problems(shelf, story, scope.level))
             head = _head(storage, story)
         stories += 1
         versions += head.versions if head else 0
@@ -80,7 +80,7 @@ def _told(found: Iterator[Problem], story: str | None = None) -> Iterator[Proble
         yield Problem(story, error.facts.get("number"), "damaged", error.message)
 
 
-def _rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
+def rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
     """The engine's own check, rows of no story or version, notes and dictionaries."""
     yield from _told(_storage_problems(storage, level))
     yield from _told(_note_problems(storage))
@@ -122,7 +122,8 @@ def _head(storage: Storage, story: str) -> Head | None:
         return None
 
 
-def _story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
+def story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
+    """What is wrong with one story."""
     storage = shelf.storage
     try:
         kept, head = shelf.standing(story)

@@ -45,8 +45,9 @@ def export(
     """Write the store out as git or as JSON lines.
 
     With --git: a repository in the SHA-256 object format, one branch a story; its commits are the versions,
-    ids and all. Run again, it adds what is new. With --jsonl: every version and its text, oldest first, as
-    `vstore import` reads them; FILE is replaced when all is written. All stories, or those named.
+    ids and all. Run again, it adds what is new, and drops what was erased. With --jsonl: every version and
+    its text, oldest first, as `vstore import` reads them; FILE is replaced when all is written. All stories,
+    or those named.
     """
     if (folder is None) == (file is None):
         raise click.UsageError("export either --git DIR or --jsonl FILE")

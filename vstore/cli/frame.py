@@ -161,9 +161,9 @@ def open_to_write(settings: Settings) -> Iterator[Store]:
 
 def opened(settings: Settings, *, read_only: bool) -> Store:
     """A store itself, as the options and the environment name it; the caller closes it."""
-    from vstore import opening as stores
+    from vstore import opening
 
-    store = stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
+    store = opening.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
     if store.place == "memory:":
         # It would be gone with this command, and what it said was kept as well.
         raise NoStore("memory: is for programs that use the library; name a folder", place=store.place)

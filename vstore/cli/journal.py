@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 @click.option("-n", "most", metavar="N", type=click.IntRange(min=0), help="So many lines at most.")
 @click.pass_obj
 def journal(settings: Settings, most: int | None) -> None:
-    """Show who did what to the store, and when; the newest first.
+    """Show who did what to the store, and when.
 
-    A line is written with the change that it tells of, and never changed. It names versions, never texts.
+    The newest comes first. A line is written with the change that it tells of, and never changed. It names
+    versions, never texts.
     """
     with (
         frame.opened(settings, read_only=True) as store,

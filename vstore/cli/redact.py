@@ -35,12 +35,13 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Only tell what would be erased, and what stands elsewhere.")
 @click.pass_obj
 def redact(settings: Settings, /, wanted: Wanted, here: bool, **options: Any) -> None:
-    """Erase a version's text for good.
+    """Erase a text, a phrase or a fact for good.
 
-    It goes from every version of the store that has this text, from patches, packs, dictionaries and kept
-    answers, and from unused room in the file. Ids, order and facts stay: the story still verifies, and says
-    who erased what, when and why. The text is refused when it comes again, and copies of the store erase it
-    too. Passages of it that stand in other versions as well are listed: to erase them is another decision.
+    A version's text goes from every version of the store that has this text, from patches, packs,
+    dictionaries and kept answers, and from unused room in the file. Ids, order and facts stay: the story
+    still verifies, and says who erased what, when and why. The text is refused when it comes again, and
+    copies of the store erase it too. Passages of it that stand in other versions as well are listed: to
+    erase them is another decision.
     """
     if sum((options["only"], options["phrase"] is not None, options["fact"] is not None)) > 1:
         raise click.UsageError("--only, --phrase and --fact exclude each other")

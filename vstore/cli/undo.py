@@ -19,7 +19,7 @@ from vstore.cli.words import counted
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken back.")
 @click.pass_obj
 def undo(settings: Settings, dry_run: bool) -> None:
-    """Take back what the newest add or import kept.
+    """Take back the newest add or import.
 
     Only as long as nothing was built on it, and it was not sent elsewhere: by copy, clone, pull, push,
     bundle, export or attest. The journal keeps that it was done, and which versions are gone.

@@ -65,8 +65,8 @@ class Element:
 
     @property
     def own(self) -> str:
-        """The text directly in it, on one line."""
-        return " ".join(" ".join(part for part in self.parts if isinstance(part, str)).split())
+        """The text directly in it, on one line; it may lie there in pieces, as the file was read."""
+        return " ".join("".join(part if isinstance(part, str) else " " for part in self.parts).split())
 
     def said(self, *names: str) -> str | None:
         """The first of these attributes that is there and says anything."""

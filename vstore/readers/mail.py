@@ -6,7 +6,6 @@ Recipients and what servers added are left out; attachments are named and left o
 
 from __future__ import annotations
 
-import email
 import hashlib
 import re
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ from vstore.readers.charsets import glimpse
 from vstore.readers.declared import decode_declared
 from vstore.readers.maildates import mail_date
 from vstore.readers.mailwords import Headers, headers, words
-from vstore.readers.markup import html_text
 from vstore.readers.reading import How, Reading, at_item
 from vstore.readers.source import Source
 
@@ -86,6 +84,8 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
 
 
 def _reading(raw: bytes, data: bytes, how: How) -> Reading:
+    import email  # here, as below: every plain text is shown to `sniff`
+
     try:
         message = email.message_from_bytes(data)
         body = _body(message, how)
@@ -133,6 +133,8 @@ def _take(part: Message, body: Body, how: How) -> None:
     text = text.replace("\r\n", "\n")
     body.charset = body.charset or charset
     if kind == "text/html":
+        from vstore.readers.markup import html_text
+
         body.html.append(html_text(text))
     else:
         body.plain.append(_unflowed(text, part) if part.get_param("format") == "flowed" else text)

@@ -19,6 +19,7 @@ from vstore.errors import BadWire
 from vstore.readers.elements import Element
 from vstore.readers.packed import unreadable
 from vstore.readers.reading import How, at_item
+from vstore.readers.slices import Slices
 from vstore.readers.source import BEGINNING, Source
 from vstore.readers.xmlroot import xml_charset
 
@@ -104,6 +105,8 @@ def _recoded(stream: BinaryIO, charset: str, feed: _Feed) -> Iterator[bytes]:
             raise _not_in(charset, read - len(error.object) + error.start, error) from error
         except UnicodeEncodeError as error:
             raise BadWire(f"read as {charset}, it holds a lone surrogate: half a character") from error
+        except UnicodeError as error:  # UTF-16 or 32 that should begin with a mark, and does not
+            raise BadWire(f"it is not {charset}, as it should be: {error}", charset=charset) from error
 
 
 def _not_in(charset: str, offset: int, error: UnicodeDecodeError) -> BadWire:
@@ -125,7 +128,7 @@ class _Feed:
         self._charset = charset
         self._parser = _parser(self)
         self._found: list[Item | BadWire] = []
-        self._slices = _Slices(charset)
+        self._slices = Slices(charset)
         self._number = 0
         self._depth = 0
         self._at_depth = 0  # of the item at hand; 0: there is none
@@ -249,53 +252,6 @@ class _Feed:
         """Text between tags."""
         if self._at_depth and self._fault is None:
             self._stack[-1].parts.append(data)
-
-
-class _Slices:
-    """The bytes at hand, from the tag that is not complete on, and the digest of the item they are of."""
-
-    def __init__(self, charset: str) -> None:
-        self._charset = charset
-        self._bytes = b""
-        self._offset = 0
-        self._digest = hashlib.sha256()
-        self.start = 0
-
-    @property
-    def end(self) -> int:
-        """So many bytes were added."""
-        return self._offset + len(self._bytes)
-
-    def add(self, data: bytes) -> None:
-        """More of them."""
-        self._bytes += data
-
-    def begin(self, at: int) -> None:
-        """An item begins there."""
-        self._digest = hashlib.sha256()
-        self.start = at
-        self._cut(at)
-
-    def forget(self, at: int, *, is_hashed: bool) -> None:
-        """What stands before that place is done with; within an item it counts for the digest."""
-        gone = self._cut(at)
-        if is_hashed:
-            self._count(gone)
-
-    def close(self, at: int) -> str:
-        """The item's end tag begins there, or its only tag ends: the digest of all of it."""
-        self._count(self._cut(at))
-        if self._bytes.startswith(b"</"):
-            self._count(self._cut(at + self._bytes.index(b">") + 1))
-        return self._digest.hexdigest()
-
-    def _cut(self, at: int) -> bytes:
-        gone, self._bytes = self._bytes[: at - self._offset], self._bytes[at - self._offset :]
-        self._offset = at
-        return gone
-
-    def _count(self, data: bytes) -> None:
-        self._digest.update(data if self._charset == "utf-8" else data.decode().encode(self._charset))
 
 
 def _parser(feed: _Feed) -> expat.XMLParserType:

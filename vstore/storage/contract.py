@@ -196,8 +196,8 @@ class Storage(Protocol):
     def tombstones(self, story: str) -> list[Tombstone]:
         """What was erased from a story, by number and part; Corrupt where one is damaged."""
 
-    def buried(self, ids: Collection[bytes]) -> dict[bytes, Tombstone]:
-        """Of these text ids and facts ids, those that no version may have any more, with why."""
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, tuple[str, Tombstone]]:
+        """Of these text ids and facts ids those that no version may have any more: whose, and why."""
 
     def has_graves(self) -> bool:
         """Whether there is anything that no version may have any more."""

@@ -10,6 +10,7 @@ from vstore.blobs import story_digest
 from vstore.errors import Corrupt
 from vstore.rows import (
     CHECKPOINT,
+    GRAVES,
     SAID,
     SHORT,
     Alias,
@@ -196,15 +197,17 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return sorted(kept.tombstones.values()) if kept else []
 
-    def buried(self, ids: Collection[bytes]) -> dict[bytes, Tombstone]:
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, tuple[str, Tombstone]]:
         with self._lock:
-            found = [each for kept in self._stories.values() for each in kept.tombstones.values()]
-        return {each.erased: each for each in found if each.erased in ids and not each.alone}
+            found = [
+                (story, each) for story, kept in self._stories.items() for each in kept.tombstones.values()
+            ]
+        graves = [grave for grave in found if grave[1].erased in ids and not grave[1].alone]
+        return {each.erased: (story, each) for story, each in sorted(graves, key=_grave)}
 
     def has_graves(self) -> bool:
         with self._lock:
-            found = (each for kept in self._stories.values() for each in kept.tombstones.values())
-            return any(not each.alone for each in found)
+            return GRAVES in self._notes
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         with self._lock:
@@ -304,3 +307,7 @@ def _within(budget: int, kept: list[Kept]) -> list[Kept]:
         if each.kind == CHECKPOINT or room >= 0:
             staying.append(each)
     return staying[::-1]
+
+
+def _grave(grave: tuple[str, Tombstone]) -> tuple[bytes, int, int]:
+    return grave[0].encode(), grave[1].number, grave[1].part

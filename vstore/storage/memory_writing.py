@@ -6,7 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vstore.errors import Overtaken
-from vstore.rows import SAID, Alias, Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Taken, Tombstone
+from vstore.rows import (
+    GRAVES,
+    SAID,
+    Alias,
+    Deed,
+    Entry,
+    Head,
+    Kept,
+    Payload,
+    Recount,
+    Repack,
+    Row,
+    Taken,
+    Tombstone,
+)
 
 
 @dataclass(slots=True)
@@ -81,7 +95,7 @@ class Transaction:
         for recount in entry.recounts:
             kept.recounts.setdefault((recount.number, recount.previous), recount)
         for tombstone in entry.tombstones:
-            kept.tombstones[tombstone.number, tombstone.part] = tombstone
+            self._bury(kept, tombstone)
         for digest in entry.aliases:
             kept.aliases.setdefault(digest, Alias(digest, SAID, ""))
 
@@ -90,7 +104,9 @@ class Transaction:
     ) -> None:
         kept = self._touched(head.story)
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
-        if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
+        mark = next((number for number, body in self._dictionaries.items() if not body), 0)
+        there = {number for number in self._dictionaries if number > mark}  # those before are retired
+        if kept is None or kept.head != expected or not wanted <= there:
             raise Overtaken(
                 f"another writer changed {head.story} first, or dropped what it needs", story=head.story
             )
@@ -104,9 +120,14 @@ class Transaction:
         self.repack(*repack[:4])
         kept = self._stories[repack.head.story]
         for tombstone in tombstones:
-            kept.tombstones[tombstone.number, tombstone.part] = tombstone
+            self._bury(kept, tombstone)
         self.unname(repack.head.story, repack.unnamed)
         self._origins.pop(repack.head.story, None)
+
+    def _bury(self, kept: Stored, tombstone: Tombstone) -> None:
+        kept.tombstones[tombstone.number, tombstone.part] = tombstone
+        if not tombstone.alone:
+            self._notes[GRAVES] = "1"
 
     def take_back(self, repack: Repack) -> None:
         story, versions = repack.head.story, repack.head.versions

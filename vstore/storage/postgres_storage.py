@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vstore.storage.postgres import PostgresConnection
 
 _FIRST = (
-    "SELECT d.newest, EXISTS (SELECT FROM tombstone WHERE alone = 0), "
+    "SELECT d.newest, EXISTS (SELECT FROM note WHERE name = 'graves'), "
     f"{HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
     f"LEFT JOIN head h ON h.{DIALECT.digest} = ?"
 )

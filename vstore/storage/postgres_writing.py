@@ -76,8 +76,8 @@ class PostgresTransaction(Transaction):
         return number
 
     def exclude(self) -> None:
-        """Every writer begins with a question that reads of tombstones, and keeps its lock on them."""
-        self._do("LOCK TABLE tombstone IN ACCESS EXCLUSIVE MODE")
+        """Every writer begins with a question that reads notes, and keeps its lock on them."""
+        self._do("LOCK TABLE note IN ACCESS EXCLUSIVE MODE")
         self.write()
 
     def drop_dictionaries(self) -> int:

@@ -221,6 +221,15 @@ CREATE TABLE IF NOT EXISTS origin (
 
 TABLES = _LASTING + SINCE_3 + ORIGIN
 
+OWNERS = {
+    **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
+    **dict.fromkeys(("fact", "payload", "origin", "tombstone"), "version"),
+}
+"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
+
+NUMBERED = OWNERS.keys() - {"alias"}
+"""Those whose rows are each of a version."""
+
 _SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
 
 _OF_1 = {

@@ -15,10 +15,12 @@ from vstore.rows import SHORT, Finding, Head, Link, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
-from vstore.storage.schema import ID_PREFIX
+from vstore.storage.schema import ID_PREFIX, NUMBERED, OWNERS
 from vstore.storage.sql_aliases import Aliases
 from vstore.storage.sql_erased import Erased
+from vstore.storage.sql_mending import Mending
 from vstore.storage.sql_origins import Origins
+from vstore.storage.sql_remains import SqlRemains
 from vstore.storage.sql_taken import Takings
 from vstore.storage.sql_writing import Transaction
 
@@ -29,15 +31,6 @@ FACTS_MOST = 2
 """Rows of facts that a version needs: the story's first, and its own."""
 AT_ONCE = 64
 """Rows of a story that are read at once when the whole store is told, newest first."""
-
-OWNERS = {
-    **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
-    **dict.fromkeys(("fact", "payload", "origin", "tombstone"), "version"),
-}
-"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
-
-NUMBERED = OWNERS.keys() - {"alias"}
-"""Those whose rows are each of a version."""
 
 _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
@@ -223,6 +216,16 @@ class SqlStorage(Origins, Erased, Aliases, Takings):
                 yield Finding(layout.name(raw), number, f"{rows} row(s) of {table} belong to no {owner}")
         if unknown:
             yield Finding(None, None, f"{unknown} row(s) of {table} belong to no {owner}")
+
+    def remains(self) -> SqlRemains:
+        """What is there of stories, damaged or not."""
+        return SqlRemains(self._database)
+
+    @contextmanager
+    def mending(self) -> Iterator[Mending]:
+        """As `transaction`, for putting stories back."""
+        with self._database.writing() as connection:
+            yield Mending(connection, self._database.dialect)
 
     def snapshot(self) -> AbstractContextManager[None]:
         return self._database.reading()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
-from vstore.rows import Deed, Tombstone
+from vstore.rows import GRAVES, Deed, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Found
@@ -32,22 +32,24 @@ class Erased(Asking):
         )
         return [_tombstone(story, found) for found in self._ask(sql, story_digest(story))]
 
-    def buried(self, ids: Collection[bytes]) -> dict[bytes, Tombstone]:
-        found: dict[bytes, Tombstone] = {}
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, tuple[str, Tombstone]]:
+        found: dict[bytes, tuple[str, Tombstone]] = {}
         wanted = sorted(ids)
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             sql = (
                 f"SELECT h.name, {_TOMBSTONE}, t.checksum FROM tombstone t JOIN head h ON h.story = t.story "
-                f"WHERE t.alone = 0 AND t.erased IN ({', '.join('?' * len(some))})"
+                f"WHERE t.alone = 0 AND t.erased IN ({', '.join('?' * len(some))}) "
+                "ORDER BY h.name, t.number, t.part"
             )
             for raw, *columns in self._ask(sql, *some):
-                tombstone = _tombstone(layout.name(raw), tuple(columns))
-                found[tombstone.erased] = tombstone
+                story = layout.name(raw)
+                tombstone = _tombstone(story, tuple(columns))
+                found[tombstone.erased] = story, tombstone
         return found
 
     def has_graves(self) -> bool:
-        return bool(self._ask("SELECT 1 FROM tombstone WHERE alone = 0 LIMIT 1"))
+        return bool(self._ask("SELECT 1 FROM note WHERE name = ?", GRAVES))
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         sql = (

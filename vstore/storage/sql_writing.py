@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
+from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
@@ -51,22 +51,22 @@ class Transaction:
     def repack(
         self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
     ) -> None:
-        self._repacked(Repack(head, expected, dict(payloads), list(rows)))
+        key = self._repacked(Repack(head, expected, dict(payloads), list(rows)))
+        self._place_all(key, head.story, rows, self._facts_back(key, [row.number for row in rows]))
 
     def _repacked(self, repack: Repack) -> int | bytes:
-        """The story's key."""
+        """The story's key; where its texts are its rows do not say yet."""
         head, expected, payloads, rows, _ = repack
         story = head.story
         wanted = {payload.dictionary for payload in payloads.values()} - {None}
-        there = {number for (number,) in self._all("SELECT number FROM dictionary")}
+        mark = "SELECT coalesce(max(number), 0) FROM dictionary WHERE digest = ?"  # those before are retired
+        sql = f"SELECT number FROM dictionary WHERE number > ({mark})"
+        there = {number for (number,) in self._all(sql, sha256(b"").digest())} if wanted else set()
         key = self._moved(head, expected) if wanted <= there else None
         if key is None:
             raise Overtaken(f"another writer changed {story} first, or dropped what it needs", story=story)
-        facts_back = self._facts_back(key, [row.number for row in rows])
         for row in rows:
             self._do("DELETE FROM payload WHERE story = ? AND number = ?", key, row.number)
-            if row.number in facts_back:
-                self._place(key, story, row, facts_back[row.number])
         for number, payload in payloads.items():
             self._put(key, story, number, payload)
         return key
@@ -74,10 +74,14 @@ class Transaction:
     def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
         key, story = self._repacked(repack), repack.head.story
         self._do("DELETE FROM fact WHERE story = ?", key)
-        first: dict[bytes, Row] = {}
-        for row in repack.rows:
-            if first.setdefault(row.facts_id, row) is row:
+        first: dict[tuple[bytes, bytes], int] = {}
+        facts_back = {}
+        for row in repack.rows:  # one may have lost facts that another one of the same id has still
+            facts_at = first.setdefault((row.facts_id, row.facts), row.number)
+            facts_back[row.number] = row.number - facts_at
+            if facts_at == row.number:
                 self._insert("fact", (key, *layout.fact_columns(story, row, repack.rows[0].facts)))
+        self._place_all(key, story, repack.rows, facts_back)
         for each in tombstones:
             sql = "DELETE FROM tombstone WHERE story = ? AND number = ? AND part = ?"
             self._do(sql, key, each.number, each.part)
@@ -88,9 +92,13 @@ class Transaction:
     def _bury(self, key: int | bytes, story: str, tombstones: Sequence[Tombstone]) -> None:
         for each in tombstones:
             self._insert("tombstone", (key, *each, checksum(story, *each)))
+        if any(not each.alone for each in tombstones):
+            self.note(GRAVES, "1")
 
     def take_back(self, repack: Repack) -> None:
         key, versions = self._repacked(repack), repack.head.versions
+        numbers = [row.number for row in repack.rows]
+        self._place_all(key, repack.head.story, repack.rows, self._facts_back(key, numbers))
         self._do("DELETE FROM origin WHERE story = ?", key)
         for table in ("version", "fact", "payload", "sighting", "recount", "tombstone"):
             self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
@@ -187,11 +195,20 @@ class Transaction:
         for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
             self._insert("payload", (key, *columns))
 
+    def _place_all(
+        self, key: int | bytes, story: str, rows: Sequence[Row], facts_back: Mapping[int, int]
+    ) -> None:
+        """Have rows say where their texts are, and how far back their facts."""
+        for row in rows:
+            if row.number in facts_back:
+                self._place(key, story, row, facts_back[row.number])
+
     def _place(self, key: int | bytes, story: str, row: Row, facts_back: int) -> None:
         check = layout.row_checksum(story, row, row.number - facts_back)
-        placed = (row.number - row.base if row.base else None, row.depth, row.stored, row.pack, check)
+        base_back = row.number - row.base if row.base else None
+        placed = (facts_back, base_back, row.depth, row.stored, row.pack, check)
         self._do(
-            "UPDATE version SET base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
+            "UPDATE version SET facts_back = ?, base_back = ?, depth = ?, stored = ?, pack = ?, checksum = ? "
             "WHERE story = ? AND number = ?",
             *(*placed, key, row.number),
         )
