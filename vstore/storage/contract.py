@@ -181,11 +181,11 @@ class Storage(Protocol):
     def given(self, story: str) -> list[Alias]:
         """What was given to a story or taken away from it, by digest."""
 
-    def all_given(self) -> Iterator[tuple[str, Alias]]:
-        """The same of every story, by story-id in UTF-8 order."""
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
+        """The same of every story, by story-id in UTF-8 order; None for a damaged one."""
 
-    def aliases(self) -> Iterator[tuple[str, Alias]]:
-        """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
+        """Every alias of the store, by digest, then by story-id in UTF-8 order; None for a damaged one."""
 
     def taken(self, folder: bytes, file: bytes) -> Taken | None:
         """What is noted of a file; None where nothing was taken from it. Corrupt where it is damaged."""
