@@ -132,10 +132,12 @@ class History:
         if item := _item_of(row.facts):
             sent.add(item, row.number, row.at)
 
-    def names_added(self, facts: Facts) -> tuple[bytes, ...]:
+    def names_added(self, facts: Facts, facts_id: bytes) -> tuple[bytes, ...]:
         """Digests of what facts say that the story is known by, unless those asked for last said so too."""
+        if not (facts.guid or facts.url) or facts_id in self.facts:
+            return ()
         last, known = self._named or (None, ())
-        if not (facts.guid or facts.url) or (last is not None and aliases.is_named_alike(last, facts)):
+        if last is not None and aliases.is_named_alike(last, facts):
             return ()
         found = aliases.digests(facts)
         self._named = facts, found

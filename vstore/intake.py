@@ -241,7 +241,8 @@ class Intake:
         first = history.row(1).facts if history else row.facts
         tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
         head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
-        names = _names(history, arrival)
+        said = facts_of(arrival.canonical) if arrival.tombstones else arrival.facts
+        names = history.names_added(said, arrival.facts_id)
         return Entry(row, payload, head_now, facts_at, recounts, first, tombstones, names)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
@@ -313,13 +314,6 @@ def _moment(history: History, arrival: Arrival) -> int:
     if at != by_date and arrival.claim and arrival.claim.at == dates.iso_seconds(by_date):
         return by_date
     return at
-
-
-def _names(history: History, arrival: Arrival) -> tuple[bytes, ...]:
-    """Digests of what the story is known by from now on, if it was not before."""
-    if arrival.facts_id in history.facts:
-        return ()
-    return history.names_added(facts_of(arrival.canonical) if arrival.tombstones else arrival.facts)
 
 
 def _moved(history: History, head: Head | None, row: Row, clock: int, *, rewritten: bool) -> Head:
