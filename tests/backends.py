@@ -87,7 +87,7 @@ def _postgres(folder: Path) -> Storage:
 
 def postgres_emptied(schema: str) -> bytes:
     """What leaves a store's tables as they were made."""
-    tables = "".join(f"DELETE FROM {schema}.{table};" for table in ("dictionary", *SHARDED))
+    tables = "".join(f"DELETE FROM {schema}.{table};" for table in ("dictionary", "moved", "taken", *SHARDED))
     note = f"DELETE FROM {schema}.note; INSERT INTO {schema}.note VALUES ('format', '{FORMAT}')"
     return (tables + note).encode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -116,13 +117,21 @@ def said(name: str) -> Iterator[str]:
 
 
 def _of(given: str, version: str | None) -> tuple[str | None, str | None]:
-    """The name of a guid, and which version it is of."""
+    """The name of a guid, and which version it is of; each is asked for several times in turn."""
+    is_short = len(given) <= _LONGEST and len(version or "") <= _LONGEST
+    return _of_short(given, version) if is_short else _found(given, version)
+
+
+def _found(given: str, version: str | None) -> tuple[str | None, str | None]:
     given = given.strip()
     version = version.strip() if version else None
     if "//" in given[:8]:
         return urls.normal(given), version or None
     item, said = _parted(given, version) if given[-1:] in _ENDS else Guid(given)
     return None if _says_nothing(item) else item, version or said
+
+
+_of_short = lru_cache(maxsize=64)(_found)
 
 
 def _parted(given: str, version: str | None) -> Guid:

@@ -58,6 +58,11 @@ class Imported:
     same: int = 0
     bad: int = 0
 
+    @property
+    def total(self) -> int:
+        """Of all."""
+        return self.new + self.changed + self.same + self.bad
+
     def to_dict(self) -> dict[str, int]:
         """The line that ends an import."""
         return {"new": self.new, "changed": self.changed, "same": self.same, "bad": self.bad}

@@ -266,7 +266,7 @@ class _Copying:
     def carry_aliases(self, writing: Writing) -> None:
         """What was given to stories, and taken away from them."""
         found = groupby(self._source.storage.all_given(), key=itemgetter(0))
-        told = [(story, [alias for _, alias in several]) for story, several in found]
+        told = [(story, [alias for _, alias in several if alias]) for story, several in found]
         aliasing.carry(self._target.storage, writing, told)
 
     def verify(self) -> None:

@@ -58,7 +58,8 @@ class History:
         self.facts: dict[bytes, int] = {}
         """facts id → the first version that had these facts, and has them still."""
         self._named: tuple[Facts, tuple[bytes, ...]] | None = None
-        self._sent: Sent | None = None
+        self._sent, self._sent_until = Sent(), 0
+        self._said: dict[int, Facts] = {}
         self._sources: dict[int, str | None] = {}
         self._late: set[int] = set()
         self._moments: list[int] = []
@@ -90,9 +91,9 @@ class History:
         self.rows.append(row)
         if facts:
             self._sources[row.number] = facts.source
+            if facts.guid and not self._lacks(row.number, FACTS):
+                self._said[row.number] = facts
         self._moments.append(self.order[-1][0])
-        if self._sent:
-            self._send(self._sent, row)
         if not self._lacks(row.number, TEXT):
             self.texts.setdefault(row.text_id, row.number)
         if not self._lacks(row.number, FACTS):
@@ -122,20 +123,19 @@ class History:
     @property
     def sent(self) -> Sent:
         """What providers sent of their items."""
-        if self._sent is None:
-            self._sent = Sent()
-            for row in self.rows:
-                self._send(self._sent, row)
+        for row in self.rows[self._sent_until :]:
+            facts = self._said.pop(row.number, None)
+            if item := aliases.item(facts) if facts else _item_of(row.facts):
+                self._sent.add(item, row.number, row.at)
+        self._sent_until = len(self.rows)
         return self._sent
 
-    def _send(self, sent: Sent, row: Row) -> None:
-        if item := _item_of(row.facts):
-            sent.add(item, row.number, row.at)
-
-    def names_added(self, facts: Facts) -> tuple[bytes, ...]:
+    def names_added(self, facts: Facts, facts_id: bytes) -> tuple[bytes, ...]:
         """Digests of what facts say that the story is known by, unless those asked for last said so too."""
+        if not (facts.guid or facts.url) or facts_id in self.facts:
+            return ()
         last, known = self._named or (None, ())
-        if not (facts.guid or facts.url) or (last is not None and aliases.is_named_alike(last, facts)):
+        if last is not None and aliases.is_named_alike(last, facts):
             return ()
         found = aliases.digests(facts)
         self._named = facts, found

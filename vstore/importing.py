@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.again import until_kept
 from vstore.answers import Added, Imported
@@ -30,6 +30,9 @@ BATCH_CHARACTERS = 1_000_000
 MOST_JOBS = 64
 
 Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]
+
+Note = Callable[[Writer, "Imported"], None]
+"""Notes within a transaction what became of all items until its end, once it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,21 @@ class Options:
     """So many processes compare texts, this one among them."""
     run: Run | None = None
     """What was matched before by the run that this is a part of; None for a run of its own."""
+    note: Note | None = None
 
     @property
     def is_one(self) -> bool:
         """True if all is one transaction."""
         return self.strict or self.dry_run
+
+
+class _Way(NamedTuple):
+    """How batches are kept."""
+
+    writing: Writing
+    run: Run
+    prepared: Prepared
+    options: Options
 
 
 def check_jobs(jobs: int) -> None:
@@ -98,8 +111,9 @@ def take_in(
         if options.is_one:
             writing = _ever(whole.enter_context(writing()))
         batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
+        way = _Way(writing, run, prepared, options)
         for batch in batches:
-            done = _done(batch, writing, run, prepared, options)
+            done = _done(batch, way, counts)
             safe = _counted(counts, done)
             if tell:
                 for found in done:
@@ -127,20 +141,22 @@ def _ahead(
     return ahead(batches, shelf, workers), workers
 
 
-def _done(
-    batch: Batch, writing: Writing, run: Run, prepared: Prepared, options: Options
-) -> list[BadWire | Kept]:
+def _done(batch: Batch, way: _Way, counts: Imported) -> list[BadWire | Kept]:
     """What became of a batch, in one transaction; if another writer comes first, it begins anew.
 
     Not where the transaction holds other batches as well: they are gone with it.
     """
     before: dict[str, int] = {}
+    run, options = way.run, way.options
 
     def attempt() -> list[BadWire | Kept]:
         run.go_back(before)
-        with writing() as (writer, intake):
-            intake.prepared = prepared
-            return [_kept(writer, intake, item, run, before, again=options.again) for item in batch]
+        with way.writing() as (writer, intake):
+            intake.prepared = way.prepared
+            done = [_kept(writer, intake, item, run, before, again=options.again) for item in batch]
+            if options.note:
+                options.note(writer, _counted(counts, done))
+            return done
 
     return attempt() if options.is_one else until_kept(attempt)
 

@@ -44,17 +44,22 @@ class Run:
     """What one run of `add` or `import` has matched: in each story, the highest version number.
 
     Until a store has a dictionary, `samples` are the texts to train one from. `allow_redacted` has what was
-    erased come back.
+    erased come back. One that `is_resumed` goes on behind all that is there: nothing of it comes again.
     """
 
-    def __init__(self, *, allow_redacted: bool = False) -> None:
+    def __init__(self, *, allow_redacted: bool = False, is_resumed: bool = False) -> None:
         self.allow_redacted = allow_redacted
+        self.is_resumed = is_resumed
         self.samples = Samples()
         self._matched: OrderedDict[str, int] = OrderedDict()
 
     def matched(self, story: str) -> int:
         """The number of the last version matched in a story; 0 before the first."""
         return self._matched.get(story, 0)
+
+    def reached(self, history: History) -> int:
+        """The number of the last version that it does not come to any more."""
+        return self.matched(history.story) or (len(history) if self.is_resumed else 0)
 
     def match(self, story: str, number: int) -> None:
         """A wire of the run is, or became, this version."""
@@ -136,7 +141,7 @@ class Intake:
         else:
             arrival = self._unless_erased(history, arrival, run)
         if not (arrival.claim or again) and (
-            twin := replayed(history, arrival, run.matched(story)) or same(history, place, arrival)
+            twin := replayed(history, arrival, run.reached(history)) or same(history, place, arrival)
         ):
             writer.saw(story, twin.number, now)
             return Kept(history, twin, "same")
@@ -236,7 +241,8 @@ class Intake:
         first = history.row(1).facts if history else row.facts
         tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
         head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
-        names = _names(history, arrival)
+        said = facts_of(arrival.canonical) if arrival.tombstones else arrival.facts
+        names = history.names_added(said, arrival.facts_id)
         return Entry(row, payload, head_now, facts_at, recounts, first, tombstones, names)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
@@ -308,13 +314,6 @@ def _moment(history: History, arrival: Arrival) -> int:
     if at != by_date and arrival.claim and arrival.claim.at == dates.iso_seconds(by_date):
         return by_date
     return at
-
-
-def _names(history: History, arrival: Arrival) -> tuple[bytes, ...]:
-    """Digests of what the story is known by from now on, if it was not before."""
-    if arrival.facts_id in history.facts:
-        return ()
-    return history.names_added(facts_of(arrival.canonical) if arrival.tombstones else arrival.facts)
 
 
 def _moved(history: History, head: Head | None, row: Row, clock: int, *, rewritten: bool) -> Head:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -231,7 +231,18 @@ class _Mending:
             writer.record(Journal().deed("repair", time.time_ns() // 1000))
             if self._at.is_copied:
                 writer.sweep()
-        self._left += rest_problems(self._storage, self._options.level)
+        rest = list(rest_problems(self._storage, self._options.level))
+        if named := {each.story for each in rest if each.problem == "alias" and each.story}:
+            self._name(named)
+            rest = list(rest_problems(self._storage, self._options.level))
+        self._left += rest
+
+    def _name(self, stories: Collection[str]) -> None:
+        """Have these stories be known by nothing that is damaged, or that their facts do not say."""
+        with self._storage.mending() as writer:
+            for story in stories:
+                with suppress(Corrupt):  # that is told already
+                    writer.put_names(story, Shelf(self._storage).history(story).names())
 
 
 def _name(raw: bytes) -> str | None:

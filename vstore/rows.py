@@ -175,6 +175,26 @@ class Alias(NamedTuple):
     """As it was given; empty where facts say it."""
 
 
+class Taken(NamedTuple):
+    """How far a file that landed in a folder was taken in."""
+
+    folder: bytes
+    """The first 16 bytes of the SHA-256 of the folder's path."""
+    file: bytes
+    """The same of the file's path within it."""
+    digest: bytes
+    """The same of what was in it."""
+    size: int
+    modified: int
+    """Nanoseconds since 1970."""
+    items: int
+    """So many of its items are done."""
+    refused: int
+    """So many of these could not be kept."""
+    done: int
+    """1: all of them are."""
+
+
 class Entry(NamedTuple):
     """All that one kept wire writes, in one step."""
 

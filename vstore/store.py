@@ -15,8 +15,8 @@ from vstore.asking import Terms, Which
 from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
+from vstore.taking import Taking
 from vstore.versions import one
-from vstore.writing import Writing
 
 if TYPE_CHECKING:
     from vstore.accounts import Entry, Erasure, Moved, Undone
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vstore.intake import Expected
 
 
-class Store(Writing):
+class Store(Taking):
     """A store, open. Use it as a context manager, or close it.
 
     Threads may share it; it reopens by itself in a child process after a fork.

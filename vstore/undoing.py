@@ -20,7 +20,7 @@ from vstore.storage.contract import Storage
 
 UNDO = "undo"
 
-KEEPING = ("add", "import", "unbundle")
+KEEPING = ("add", "import", "unbundle", "watch")
 """Deeds that can be taken back."""
 
 
@@ -61,7 +61,7 @@ def _newest(storage: Storage) -> list[Deed]:
         raise NotFound("there is nothing to take back")
     if first.what not in KEEPING:
         raise Conflict(f"the newest versions came by {first.what}: only an add or an import is taken back")
-    if first.what == "add":
+    if first.what in {"add", "watch"}:
         found = [first]
     else:
         found = [first, *takewhile(lambda deed: (deed.run, deed.what) == (first.run, first.what), deeds)]

@@ -27,5 +27,7 @@ def problems(storage: Storage, kept: History) -> Iterator[Problem]:
 def stray_problems(shelf: Shelf) -> Iterator[Problem]:
     """What no facts of a story say, though it is kept as if they did."""
     for story, alias in shelf.storage.aliases():
-        if alias.kind == SAID and alias.digest not in shelf.history(story).names():
+        if alias is None:
+            yield Problem(story, None, "alias", "an alias is damaged")
+        elif alias.kind == SAID and alias.digest not in shelf.history(story).names():
             yield Problem(story, None, "alias", "it is known by what its facts do not say")

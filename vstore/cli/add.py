@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from vstore.cli import frame
 from vstore.cli.frame import Settings
-from vstore.cli.naming import naming
-from vstore.cli.overrides import FACT_OPTIONS, overrides
+from vstore.cli.overrides import fact_options
 from vstore.cli.sources import is_one, reading_of, reading_options, sources
-from vstore.cli.taking import How, Intake, Taking
-
-
-def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
-    for name, text in reversed(FACT_OPTIONS.items()):
-        callback = click.option(f"--{name}", metavar="TEXT", help=text)(callback)
-    return callback
+from vstore.cli.taking import How, Taking, intake_of, now
 
 
 @frame.command(
@@ -41,8 +33,7 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--date", metavar="DATE", help="When it was issued, as precisely as known.")
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, instead of dating it now.")
-@_fact_options
-@click.option("--set", "sets", metavar="KEY=VALUE", multiple=True, help="Any other fact; may be repeated.")
+@fact_options
 @reading_options
 @click.option("--expect", metavar="VERSION", help="Keep it only if this number (0: none) or id is the tip.")
 @click.option("--allow-empty", is_flag=True, help="Keep a text that is empty.")
@@ -62,7 +53,8 @@ def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
     how = How(options["again"], options["dry_run"], options["allow_redacted"], frame.which(options["expect"]))
     with frame.open_to_write(settings) as store, frame.output(settings) as out:
         reading = reading_of(options, store.tz)
-        taking = Taking(store, _intake(store.tz, options), how, settings, out, is_one=is_one(files))
+        intake = intake_of(options, store.tz, None if options["undated"] else now)
+        taking = Taking(store, intake, how, settings, out, is_one=is_one(files))
         for source in sources(files, reading):
             taking.take(source, reading)
     return taking.conclude()
@@ -75,15 +67,3 @@ def _check(files: tuple[str, ...], options: Mapping[str, Any]) -> None:
         raise click.UsageError("--expect is for one file at a time: the first would change what is expected")
     if files.count("-") > 1:
         raise click.UsageError("stdin (-) can be read only once")
-
-
-def _intake(zone: datetime.tzinfo | None, options: Mapping[str, Any]) -> Intake:
-    facts = {name: options[name] for name in FACT_OPTIONS}
-    date = None if options["date"] is None else frame.date(options["date"], zone)
-    return Intake(
-        zone=zone,
-        named=naming(options["story"], options["story_from"]),
-        overrides=overrides({**facts, "date": date}, options["sets"]),
-        allow_empty=options["allow_empty"],
-        undated=options["undated"],
-    )

@@ -18,6 +18,7 @@ COMMANDS = {
     "add": "Keep wires that lie in files.",
     "inspect": "Show what a reader makes of files, without keeping it.",
     "readers": "List the formats that can be read.",
+    "watch": "Keep what lands in a folder.",
     "import": "Keep wires that stand in JSON lines.",
     "stories": "List the stories.",
     "alias": "Tell by what else a story is known.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -19,6 +19,16 @@ FACT_OPTIONS = {
 """The facts that have options of their own; `--set` reaches all."""
 
 _ELSEWHERE = {"story": "--story", "text": "the file", "extra": "--set extra.KEY=VALUE"}
+
+
+def fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of those facts, and `--set`."""
+    callback = click.option(
+        "--set", "sets", metavar="KEY=VALUE", multiple=True, help="Any other fact; may be repeated."
+    )(callback)
+    for name, text in reversed(FACT_OPTIONS.items()):
+        callback = click.option(f"--{name}", metavar="TEXT", help=text)(callback)
+    return callback
 
 
 def overrides(named: dict[str, str | None], settings: Iterable[str]) -> dict[str, Any]:

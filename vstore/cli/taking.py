@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,8 +15,9 @@ from vstore import homes, readers
 from vstore.answers import Added, Imported
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
-from vstore.cli.naming import Naming, unnamed
+from vstore.cli.naming import Naming, naming, unnamed
 from vstore.cli.outcomes import Outcomes, conclude, outcome_line
+from vstore.cli.overrides import FACT_OPTIONS, overrides
 from vstore.cli.sources import Reading, ahead
 from vstore.errors import BadWire, Conflict
 from vstore.readers import Source
@@ -46,7 +47,8 @@ class Intake:
     named: Naming
     overrides: Mapping[str, Any]
     allow_empty: bool
-    undated: bool
+    dated: Callable[[Source], str | None] | None
+    """The date of a wire that tells none; None: it stays undated."""
 
     def wire(self, source: Source, reading: readers.Reading) -> Wire:
         """The wire of an item; BadWire if there is none that could be kept."""
@@ -56,13 +58,31 @@ class Intake:
             raise unnamed()
         if not wire.text and not self.allow_empty and wire.facts.kind not in TEXTLESS:
             raise BadWire("there is no text in it; --allow-empty keeps it all the same")
-        return dataclasses.replace(wire, date=self._date(wire.date))
+        if wire.date is None:
+            return dataclasses.replace(wire, date=self.dated(source) if self.dated else None)
+        return dataclasses.replace(wire, date=frame.date(str(wire.date), self.zone))
 
-    def _date(self, date: object) -> str | None:
-        if date is not None:
-            return frame.date(str(date), self.zone)
-        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-        return None if self.undated else now.isoformat()
+
+def intake_of(
+    options: Mapping[str, Any],
+    zone: datetime.tzinfo | None,
+    dated: Callable[[Source], str | None] | None,
+) -> Intake:
+    """What those options say."""
+    facts = {name: options[name] for name in FACT_OPTIONS}
+    date = None if options.get("date") is None else frame.date(options["date"], zone)
+    return Intake(
+        zone=zone,
+        named=naming(options["story"], options["story_from"]),
+        overrides=overrides({**facts, "date": date}, options["sets"]),
+        allow_empty=options["allow_empty"],
+        dated=dated,
+    )
+
+
+def now(_source: Source) -> str:
+    """This second."""
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
 
 
 class Taking:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vstore import repacking
 from vstore.answers import Problem
 from vstore.errors import Corrupt
-from vstore.history import facts_of
+from vstore.history import History, facts_of
 from vstore.mending import chain, derived, names, turned
 from vstore.mending.other import Other
 from vstore.mending.texts import Texts
@@ -153,6 +153,7 @@ class _Mending:
             counts = mended.head.repacked + 1, mended.head.rewritten
             head = derived.head_of(self._story, rows, counts)
             self._writer.put(self._key, mended._replace(rows=rows, head=head))
+        self._writer.put_names(self._story, History(self._story, rows).names())
 
     def _without_texts(self, rows: Sequence[Row], found: chain.Chain, remains: Remains) -> Mended:
         heads = list(chain.heads(self._story, remains))

@@ -22,6 +22,7 @@ from vstore.rows import (
     Recount,
     Repack,
     Row,
+    Taken,
     Tombstone,
 )
 
@@ -79,6 +80,12 @@ class Writer(Protocol):
 
     def unname(self, story: str, digests: Sequence[bytes]) -> None:
         """Let go of these aliases of a story, of whatever kind."""
+
+    def take(self, taken: Taken, expected: Taken | None) -> None:
+        """Note how far a file was taken in, if what is noted is still `expected` (None: nothing).
+
+        Raises Overtaken where somebody else took of it meanwhile.
+        """
 
     def note(self, key: str, value: str) -> None:
         """Set a store-wide note, such as "last_fsck"."""
@@ -174,11 +181,17 @@ class Storage(Protocol):
     def given(self, story: str) -> list[Alias]:
         """What was given to a story or taken away from it, by digest."""
 
-    def all_given(self) -> Iterator[tuple[str, Alias]]:
-        """The same of every story, by story-id in UTF-8 order."""
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
+        """The same of every story, by story-id in UTF-8 order; None for a damaged one."""
 
-    def aliases(self) -> Iterator[tuple[str, Alias]]:
-        """Every alias of the store, by digest, then by story-id in UTF-8 order; Corrupt for a damaged one."""
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
+        """Every alias of the store, by digest, then by story-id in UTF-8 order; None for a damaged one."""
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        """What is noted of a file; None where nothing was taken from it. Corrupt where it is damaged."""
+
+    def has_taken(self, folder: bytes) -> bool:
+        """Whether anything was ever taken from a folder."""
 
     def tombstones(self, story: str) -> list[Tombstone]:
         """What was erased from a story, by number and part; Corrupt where one is damaged."""

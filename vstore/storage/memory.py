@@ -22,6 +22,7 @@ from vstore.rows import (
     Payload,
     Recount,
     Row,
+    Taken,
     Tombstone,
 )
 from vstore.storage.memory_writing import State, Transaction
@@ -141,7 +142,7 @@ class MemoryStorage:
             return dict(kept.recounts) if kept else {}
 
     def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
-        return [found for found in self.aliases() if found[1].digest == digest][:FOUND_MOST]
+        return [found for found in self._named() if found[1].digest == digest][:FOUND_MOST]
 
     def alias(self, story: str, digest: bytes) -> Alias | None:
         with self._lock:
@@ -153,16 +154,19 @@ class MemoryStorage:
             kept = self._stories.get(story)
             return sorted(alias for alias in kept.aliases.values() if alias.kind != SAID) if kept else []
 
-    def all_given(self) -> Iterator[tuple[str, Alias]]:
-        found = [each for each in self.aliases() if each[1].kind != SAID]
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
+        found = [each for each in self._named() if each[1].kind != SAID]
         yield from sorted(found, key=lambda each: (each[0].encode(), each[1].digest))
 
-    def aliases(self) -> Iterator[tuple[str, Alias]]:
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
+        yield from self._named()
+
+    def _named(self) -> list[tuple[str, Alias]]:
         with self._lock:
             found = [
                 (story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()
             ]
-        yield from sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
+        return sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
 
     def kept(self, story: str, number: int, kind: int) -> Kept | None:
         return next((each for each in self.kept_all(story, kind) if each.number == number), None)
@@ -226,6 +230,14 @@ class MemoryStorage:
         with self._lock:
             found = [(old, new) for old, new in self._state.moves.items() if old.hex().startswith(prefix)]
         return sorted(found)[:FOUND_MOST]
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        with self._lock:
+            return self._state.taken.get((folder, file))
+
+    def has_taken(self, folder: bytes) -> bool:
+        with self._lock:
+            return any(known == folder for known, _ in self._state.taken)
 
     def deeds(self) -> Iterator[Deed]:
         with self._lock:

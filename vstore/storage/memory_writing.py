@@ -6,7 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vstore.errors import Overtaken
-from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Kept, Payload, Recount, Repack, Row, Tombstone
+from vstore.rows import (
+    GRAVES,
+    SAID,
+    Alias,
+    Deed,
+    Entry,
+    Head,
+    Kept,
+    Payload,
+    Recount,
+    Repack,
+    Row,
+    Taken,
+    Tombstone,
+)
 
 
 @dataclass(slots=True)
@@ -44,6 +58,8 @@ class State:
     deeds: list[Deed] = field(default_factory=list)
     moves: dict[bytes, bytes] = field(default_factory=dict)
     """Ids that versions had → the ids that they got."""
+    taken: dict[tuple[bytes, bytes], Taken] = field(default_factory=dict)
+    """By folder and file."""
     origins: dict[str, list[Kept]] = field(default_factory=dict)
     """Of each story, those kept longest ago first."""
 
@@ -61,6 +77,8 @@ class Transaction:
         self._notes_before = dict(self._notes)
         self._dictionaries_before = dict(self._dictionaries)
         self._deeds_before = len(self._deeds)
+        self._taken = state.taken
+        self._taken_before: dict[tuple[bytes, bytes], Taken | None] = {}
         self._moves = state.moves
         self._moves_before: dict[bytes, bytes | None] = {}
 
@@ -179,6 +197,14 @@ class Transaction:
             for digest in digests:
                 kept.aliases.pop(digest, None)
 
+    def take(self, taken: Taken, expected: Taken | None) -> None:
+        place = taken.folder, taken.file
+        there = self._taken.get(place)
+        if there != expected:
+            raise Overtaken("somebody else took in the same file first")
+        self._taken_before.setdefault(place, there)
+        self._taken[place] = taken
+
     def note(self, key: str, value: str) -> None:
         self._notes[key] = value
 
@@ -188,6 +214,10 @@ class Transaction:
                 self._stories.pop(story, None)
             else:
                 self._stories[story] = kept
+        for place, taken in self._taken_before.items():
+            self._taken.pop(place)
+            if taken:
+                self._taken[place] = taken
         del self._deeds[self._deeds_before :]
         for old, new in self._moves_before.items():
             self._moves.pop(old)

@@ -18,12 +18,15 @@ SHARDED = (
 )
 """Tables whose rows belong to a story, the one with the stories first."""
 
-SHARED = ("note", "dictionary", "moved")
+SHARED = ("note", "dictionary", "moved", "taken")
 
 WITH_TEXTS = ("fact", "payload", "origin", "dictionary")
 """Tables that hold texts, or something of them."""
 
-LONG = {"clock", "at", "recorded", "first_recorded", "first", "last_seen", "text_bytes", "stored_bytes"}
+LONG = {
+    *("clock", "at", "recorded", "first_recorded", "first", "last_seen", "modified"),
+    *("text_bytes", "stored_bytes", "size"),
+}
 """Columns that hold moments and sums."""
 
 DIALECT = Dialect(

@@ -179,6 +179,20 @@ CREATE TABLE moved (
     checksum    INTEGER NOT NULL    -- over the columns above
 ) STRICT, WITHOUT ROWID;
 
+-- What was taken in from folders, so that nothing is taken twice: noted with the wires themselves.
+CREATE TABLE taken (
+    folder      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the folder's path
+    file        BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the file's path within it
+    digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of what was in it
+    size        INTEGER NOT NULL,   -- its bytes
+    modified    INTEGER NOT NULL,   -- when it was written: nanoseconds since 1970, UTC
+    items       INTEGER NOT NULL,   -- how many of its items are done
+    refused     INTEGER NOT NULL,   -- how many of these could not be kept
+    done        INTEGER NOT NULL,   -- 1: all of them are
+    checksum    INTEGER NOT NULL,   -- over the columns above
+    PRIMARY KEY (folder, file)
+) STRICT, WITHOUT ROWID;
+
 -- What was given to a story, or taken away from it.
 CREATE INDEX alias_by_story ON alias (story) WHERE kind > 0;
 
@@ -252,6 +266,8 @@ _NEW_IN_3 = {
     "journal": "0 AS at, x'' AS story, x'' AS run, '' AS what, '' AS who, 0 AS first, 0 AS versions, "
     "'' AS detail, 0 AS checksum",
     "alias": "x'' AS digest, 0 AS story, 0 AS kind, '' AS name, 0 AS checksum",
+    "taken": "x'' AS folder, x'' AS file, x'' AS digest, 0 AS size, 0 AS modified, 0 AS items, 0 AS refused, "
+    "0 AS done, 0 AS checksum",
     "moved": "x'' AS id, x'' AS became, 0 AS checksum",
 }
 

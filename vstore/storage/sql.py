@@ -21,6 +21,7 @@ from vstore.storage.sql_erased import Erased
 from vstore.storage.sql_mending import Mending
 from vstore.storage.sql_origins import Origins
 from vstore.storage.sql_remains import SqlRemains
+from vstore.storage.sql_taken import Takings
 from vstore.storage.sql_writing import Transaction
 
 FOUND_MOST = 20
@@ -41,7 +42,7 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Erased, Aliases):
+class SqlStorage(Origins, Erased, Aliases, Takings):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
@@ -195,6 +196,8 @@ class SqlStorage(Origins, Erased, Aliases):
         there = self._database.tables()
         for table in filter(there.__contains__, OWNERS):
             yield from self._strays(table)
+        if "taken" in there:
+            yield from self._taken_problems()
 
     def _strays(self, table: str) -> Iterator[Finding]:
         """Rows of a table that belong to nothing, by story and version where a head knows the story."""

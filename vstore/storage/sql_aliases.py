@@ -26,7 +26,7 @@ class Aliases(Asking):
             f"ORDER BY h.name LIMIT {KNOWN_MOST}"
         )
         found = ((layout.name(raw), columns) for raw, *columns in self._ask(sql, digest))
-        return [(story, Alias(*columns[:3])) for story, columns in found if _is_intact(story, columns)]
+        return [(story, Alias(*columns[:3])) for story, columns in found if is_intact(story, columns)]
 
     def alias(self, story: str, named: bytes) -> Alias | None:
         sql = f"SELECT {_ALIAS} FROM alias a WHERE a.story = {self._story} AND a.digest = ?"
@@ -38,18 +38,18 @@ class Aliases(Asking):
         sql = f"SELECT {_ALIAS} FROM alias a WHERE {those} ORDER BY a.digest"
         return [_read(story, found) for found in self._ask(sql, story_digest(story))]
 
-    def all_given(self) -> Iterator[tuple[str, Alias]]:
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
         return self._told(f"WHERE a.kind > {SAID} ORDER BY h.name, a.digest")
 
-    def aliases(self) -> Iterator[tuple[str, Alias]]:
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
         return self._told("ORDER BY a.digest, h.name")
 
-    def _told(self, which: str) -> Iterator[tuple[str, Alias]]:
+    def _told(self, which: str) -> Iterator[tuple[str, Alias | None]]:
         sql = f"SELECT h.name, {_ALIAS} FROM alias a JOIN head h ON h.story = a.story {which}"
         with self._streaming() as connection:
             for raw, *columns in connection.execute(sql):
                 story = layout.name(raw)
-                yield story, _read(story, columns)
+                yield story, Alias(*columns[:3]) if is_intact(story, columns) else None
 
     def _streaming(self) -> AbstractContextManager[Connection]:
         """For all lists of the whole store."""
@@ -62,12 +62,13 @@ def columns_of(story: str, alias: Alias) -> tuple[Column, ...]:
 
 
 def _read(story: str, found: Found | list[Column]) -> Alias:
-    if not _is_intact(story, found):
+    if not is_intact(story, found):
         raise Corrupt(f"an alias of {story} is damaged", story=story)
     return Alias(*found[:3])
 
 
-def _is_intact(story: str, found: Found | list[Column]) -> bool:
+def is_intact(story: str, found: Found | list[Column]) -> bool:
+    """Whether an alias is what was kept."""
     *columns, check = found
     kinds = [type(column) for column in columns]
     return kinds == [bytes, int, str] and check == checksum(story, *columns)

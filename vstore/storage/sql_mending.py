@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from vstore.blobs import story_digest
-from vstore.rows import GRAVES, Deed, Head, Payload, Recount, Row
+from vstore.rows import GRAVES, SAID, Alias, Deed, Head, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect
 from vstore.storage.schema import OWNERS
+from vstore.storage.sql_aliases import columns_of, is_intact
 from vstore.storage.sql_writing import insertion, opening
 
 
@@ -73,6 +74,21 @@ class Mending:
             self._execute("DELETE FROM payload WHERE story = ? AND number = ?", (key, number))
             for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
                 self._insert("payload", key, *columns)
+
+    def put_names(self, story: str, names: Collection[bytes]) -> None:
+        """Have a story be known by what its facts say, and by what was given to it; by nothing else."""
+        of_story = f"story = (SELECT h.story FROM head h WHERE h.{self._dialect.digest} = ?)"
+        sql = f"SELECT a.digest, a.kind, a.name, a.checksum FROM alias a WHERE a.{of_story}"
+        for found in self._execute(sql, (story_digest(story),)).fetchall():
+            if not is_intact(story, found) or (found[1] == SAID and found[0] not in names):
+                self._execute(
+                    f"DELETE FROM alias WHERE digest = ? AND {of_story}", (found[0], story_digest(story))
+                )
+        for name in names:
+            columns = columns_of(story, Alias(name, SAID, ""))
+            sql = f"SELECT ?, h.story, ?, ?, ? FROM head h WHERE h.{self._dialect.digest} = ?"
+            bindings = (name, *columns[1:], story_digest(story))
+            self._execute(f"INSERT INTO alias {sql} ON CONFLICT DO NOTHING", bindings)
 
     def forget(self, key: Column) -> None:
         """Drop all that is there under a key."""

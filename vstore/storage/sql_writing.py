@@ -8,11 +8,12 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Tombstone
+from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_aliases import columns_of
+from vstore.storage.sql_taken import columns_of as taken_columns
 
 
 class Transaction:
@@ -152,6 +153,23 @@ class Transaction:
         for each in digests:
             sql = f"DELETE FROM alias WHERE story = {self._dialect.story} AND digest = ?"
             self._do(sql, story_digest(story), each)
+
+    def take(self, taken: Taken, expected: Taken | None) -> None:
+        columns = taken_columns(taken)
+        if expected is None:
+            marks = ", ".join("?" * len(columns))
+            sql = f"INSERT INTO taken VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING items"
+            found = self._all(sql, *columns)
+        else:
+            sql = (
+                "UPDATE taken SET digest = ?, size = ?, modified = ?, items = ?, refused = ?, done = ?, "
+                "checksum = ? "
+                "WHERE folder = ? AND file = ? AND digest = ? AND items = ? AND done = ? RETURNING items"
+            )
+            known = (*expected[:3], expected.items, expected.done)
+            found = self._all(sql, *columns[2:], *known)
+        if not found:
+            raise Overtaken("somebody else took in the same file first")
 
     def note(self, key: str, value: str) -> None:
         self._do("UPDATE note SET value = ? WHERE name = ?", value, key)

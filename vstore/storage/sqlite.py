@@ -31,7 +31,7 @@ DIALECT = Dialect(
 
 QUICK = (
     *("note", "head", "version", "fact", "sighting", "recount"),
-    *("tombstone", "journal", "alias", "moved"),
+    *("tombstone", "journal", "alias", "moved", "taken"),
 )
 """Tables that SQLite checks, their indexes too, for a quick look: not those that hold texts and origins."""
 
