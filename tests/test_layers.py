@@ -126,7 +126,7 @@ HEAVY = (
     *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio", "pyexpat", "html"),
     *(
         f"vstore.{name}"
-        for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
+        for name in ("accounts", "answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
     *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
     *(f"vstore.{name}" for name in ("corrections", "substance")),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from vstore import aliases
-from vstore.accounts import KnownAs
 from vstore.asking import Asking
 from vstore.errors import AmbiguousName, quoted
 from vstore.history import facts_of
 from vstore.model import Facts
 from vstore.rows import GIVEN, TAKEN_AWAY, Alias
+
+if TYPE_CHECKING:
+    from vstore.accounts import KnownAs
 
 
 class Knowing(Asking):
@@ -21,6 +24,8 @@ class Knowing(Asking):
 
         At the end what was taken away from it. Raises UnknownStory.
         """
+        from vstore.accounts import KnownAs
+
         kept = self._history(story)
         given = sorted(self._storage.given(story), key=lambda alias: (alias.kind, alias.name))
         said: dict[bytes, str] = {}
