@@ -192,3 +192,51 @@ def test_the_commands_say_what_they_did(tmp_path: Path, monkeypatch: pytest.Monk
     ]
     assert run("journal", "-n", "1", "--json").json["what"] == "add"
     assert run("checkout", "--all", "--into", "texts").code == 7
+
+
+def beside(store: Store) -> Store:
+    """Another program that has the same store open."""
+    return Store(store._storage, "beside", clock=Ticking())
+
+
+def blamed(store: Store, story: str, number: int) -> list[tuple[int, str]]:
+    return [(hunk.number, hunk.text) for hunk in store.blame(story, number).hunks]
+
+
+@pytest.mark.parametrize("way", ["undo", "move"])
+def test_who_knew_a_story_that_is_gone_knows_another_of_its_name_for_what_it_is(
+    store: Store, way: str
+) -> None:
+    def read(program: Store) -> list[object]:
+        return [state(program), *(blamed(program, "s", number) for number in (1, 2, 3))]
+
+    other = beside(store)
+    for text in ("One was seen.", "One was seen at sea.", "One was seen at sea on Monday."):
+        store.add("s", text, date="2031-05-02")
+        assert blamed(other, "s", 1)  # so that it has the story at hand
+    for _ in range(3):
+        if way == "undo":
+            store.undo()
+        else:
+            store.move("s", 1, "t")
+    store.add("s", "Two were heard.", date="2031-05-02")
+    store.add("s", "Two were heard at noon.", date="2031-05-02")
+    store.add("s", "One was seen at sea on Monday.", date="2031-05-02")
+    assert read(other) == read(store) == read(beside(store))
+    added = other.add("s", "Two were heard at noon, and one.", date="2031-05-02")
+    assert added.version.previous == 3
+    assert other.fsck(level="deep").problems == ()
+
+
+def test_a_late_wire_taken_back_is_not_what_comes_in_its_place(store: Store) -> None:
+    other = beside(store)
+    store.add("s", "The ferry sails.", date="2031-05-01")
+    store.add("s", "The ferry sails at noon.", date="2031-05-03")
+    store.add("s", "The ferry is late at noon.", date="2031-05-02")
+    assert blamed(other, "s", 2)[-1][1]
+    store.undo()
+    assert (
+        blamed(other, "s", 2)
+        == blamed(beside(store), "s", 2)
+        == [(1, "The ferry sails "), (2, "at noon"), (1, ".")]
+    )

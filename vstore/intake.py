@@ -127,6 +127,8 @@ class Intake:
         """
         story = arrival.story
         history, head = self._standing.get(story) or self._shelf.standing(story)
+        if head is None:  # nobody takes it for one of its name that was there before
+            history = History(story, rewritten=self._shelf.storage.gone())
         self._standing = {story: (history, head)}  # nobody else writes while this transaction is open
         if not self._has_begun:
             self._has_begun, self._dictionary = True, self._shelf.newest_dictionary()
@@ -332,7 +334,7 @@ def _moved(history: History, head: Head | None, row: Row, clock: int, *, rewritt
         stored_bytes=(head.stored_bytes if head else 0) + row.stored,
         keyframes=(head.keyframes if head else 0) + (row.base is None),
         repacked=head.repacked if head else 0,
-        rewritten=(head.rewritten if head else 0) + rewritten,
+        rewritten=history.rewritten + rewritten,
     )
 
 

@@ -97,7 +97,7 @@ def rearrange(
         arrivals = [_arrival(shelf, each) for each in leaving]
         given = {story: storage.given(story) for story, versions in kept.items() if not versions}
         for story, versions in kept.items():
-            writer.take_back(rewriting.taken_back(shelf, story, versions))
+            rewriting.take_back(writer, shelf, story, versions)
         run = Run(allow_redacted=True)
         found = [intake.keep(writer, each, run, again=True, expect=None) for each in arrivals]
         done = [(each, new.row) for each, new in zip(leaving, found, strict=True)]

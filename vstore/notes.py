@@ -6,6 +6,8 @@ MOST_DIGITS = 17
 """Of a number in a note: microseconds until the year 5138."""
 
 
-def number_of(note: str | None) -> int | None:
+def number_of(note: object) -> int | None:
     """The number that a note says, None where it says none."""
-    return int(note) if note and note.isascii() and note.isdigit() and len(note) <= MOST_DIGITS else None
+    if not isinstance(note, str) or len(note) > MOST_DIGITS:
+        return None
+    return int(note) if note.isascii() and note.isdigit() else None

@@ -13,7 +13,7 @@ from vstore.errors import Overtaken
 from vstore.history import History
 from vstore.maintenance import figures
 from vstore.repacking import Told
-from vstore.rows import Head, Payload, Repack, Row
+from vstore.rows import GONE, Head, Payload, Repack, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage, Writer
 
@@ -97,14 +97,21 @@ def _standing(shelf: Shelf, story: str) -> tuple[History, Head]:
     return history, head
 
 
-def taken_back(shelf: Shelf, story: str, versions: int) -> Repack:
-    """What becomes of a story of which only so many versions stay."""
+def take_back(writer: Writer, shelf: Shelf, story: str, versions: int) -> None:
+    """Have only so many versions of a story stay."""
+    found = _taken_back(shelf, story, versions)
+    writer.take_back(found)
+    if not versions:  # who knows this story must not take another of its name for it
+        writer.note(GONE, str(max(found.head.order, shelf.storage.gone())))
+
+
+def _taken_back(shelf: Shelf, story: str, versions: int) -> Repack:
     history, head = _standing(shelf, story)
     rows, payloads = history.rows[:versions], dict[int, Payload]()
     if any(row.pack is not None and row.pack <= versions for row in history.rows[versions:]):
         payloads, rows = packs(islice(told(shelf, history, 0), versions), None)
     new = _shortened(head, History(story, rows)) if rows else head._replace(versions=0)
-    new = new._replace(repacked=head.repacked + 1, rewritten=head.rewritten + 1)
+    new = new._replace(repacked=head.repacked + 1, rewritten=head.order + 1)
     return Repack(new, head, payloads, rows if payloads else [], _unnamed(shelf.storage, history, rows))
 
 

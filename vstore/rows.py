@@ -103,11 +103,15 @@ class Head(NamedTuple):
     repacked: int = 0
     """How often the payloads of the story were chosen anew."""
     rewritten: int = 0
-    """How often something was erased from the story, or its newest version taken back."""
+    """How often something was erased from the story, or its newest version taken back; also before it began
+    anew under this story-id."""
 
     @property
     def order(self) -> int:
-        """Grows whenever other texts come to stand before a version: kept origins hold for one of them."""
+        """Grows whenever other texts come to stand before a version, and never falls.
+
+        What is known of a story holds for one of them.
+        """
         return self.late + self.rewritten
 
 
@@ -125,6 +129,9 @@ TEXT, FACTS = 0, 1
 
 GRAVES = "graves"
 """The note that there is something that no version may have any more: 1."""
+
+GONE = "gone"
+"""The note of the greatest order of a story that is gone, which one that begins goes on from."""
 
 
 class Tombstone(NamedTuple):

@@ -37,7 +37,7 @@ def undo(storage: Storage, journal: Journal, moment: int, *, dry_run: bool) -> U
             going = list(_versions(Shelf(storage), deeds))
             if not dry_run:
                 for kept, rows in going:
-                    writer.take_back(rewriting.taken_back(Shelf(storage), kept.story, len(kept) - len(rows)))
+                    rewriting.take_back(writer, Shelf(storage), kept.story, len(kept) - len(rows))
                 writer.record(_record(journal, moment, deeds, going))
         places = tuple(Place(kept.story, row.number) for kept, rows in going for row in rows)
         return Undone(deeds[0].what, iso_micros(deeds[-1].at), places, dry_run)

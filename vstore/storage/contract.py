@@ -202,6 +202,9 @@ class Storage(Protocol):
     def has_graves(self) -> bool:
         """Whether there is anything that no version may have any more."""
 
+    def gone(self) -> int:
+        """The greatest order of a story that is gone, 0 where none is."""
+
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         """The versions that came with this text, by story-id in UTF-8 order and number; reads all of them."""
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
+from vstore.notes import number_of
 from vstore.rows import (
     CHECKPOINT,
+    GONE,
     GRAVES,
     SAID,
     SHORT,
@@ -211,6 +213,10 @@ class MemoryStorage:
     def has_graves(self) -> bool:
         with self._lock:
             return GRAVES in self._notes
+
+    def gone(self) -> int:
+        with self._lock:
+            return number_of(self._notes.get(GONE)) or 0
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         with self._lock:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from vstore.blobs import story_digest
+from vstore.notes import number_of
 from vstore.rows import Head
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Found
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _FIRST = (
     "SELECT d.newest, EXISTS (SELECT FROM note WHERE name = 'graves'), "
+    "(SELECT value FROM note WHERE name = 'gone'), "
     f"{HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
     f"LEFT JOIN head h ON h.{DIALECT.digest} = ?"
 )
@@ -41,9 +43,9 @@ class PostgresStorage(SqlStorage):
         writer = self._writer()
         if writer is None or writer.knows_dictionaries:
             return (writer and writer.head(story)) or super().head(story)
-        ((number, has_graves, *head),) = self._ask(_FIRST, story_digest(story))
+        ((number, has_graves, gone, *head),) = self._ask(_FIRST, story_digest(story))
         writer.newest_dictionary, writer.knows_dictionaries = number, True
-        writer.has_graves = has_graves
+        writer.has_graves, writer.gone = has_graves, number_of(gone) or 0
         return None if head[0] is None else head_of(story, tuple(head))
 
     def has_graves(self) -> bool:
@@ -51,6 +53,12 @@ class PostgresStorage(SqlStorage):
         if writer and writer.knows_dictionaries:
             return writer.has_graves
         return super().has_graves()
+
+    def gone(self) -> int:
+        writer = self._writer()
+        if writer and writer.knows_dictionaries:
+            return writer.gone
+        return super().gone()
 
     def newest_dictionary(self) -> int | None:
         writer = self._writer()

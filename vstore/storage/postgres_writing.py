@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import Entry, Head
+from vstore.rows import GONE, Entry, Head
 from vstore.storage.checksum import Column
 from vstore.storage.database import Found
 from vstore.storage.postgres_schema import DIALECT
@@ -50,6 +50,12 @@ class PostgresTransaction(Transaction):
         self.newest_dictionary: int | None = None
         self.knows_dictionaries = False
         self.has_graves = True
+        self.gone = 0
+
+    def note(self, key: str, value: str) -> None:
+        if key == GONE:
+            self.gone = int(value)
+        super().note(key, value)
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
-from vstore.rows import GRAVES, Deed, Tombstone
+from vstore.notes import number_of
+from vstore.rows import GONE, GRAVES, Deed, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Found
@@ -50,6 +51,10 @@ class Erased(Asking):
 
     def has_graves(self) -> bool:
         return bool(self._ask("SELECT 1 FROM note WHERE name = ?", GRAVES))
+
+    def gone(self) -> int:
+        found = self._ask("SELECT value FROM note WHERE name = ?", GONE)
+        return (number_of(found[0][0]) if found else None) or 0
 
     def having(self, text_id: bytes) -> list[tuple[str, int]]:
         sql = (
