@@ -83,6 +83,7 @@ class Player:
     def _sides(self) -> Iterator[list[Side]]:
         folders = [self._folder / "memory", self._folder / "sqlite"]
         for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)  # left by a player that was killed
             folder.mkdir()
         sides = [Side(folders[0], in_memory()), Side(folders[1], in_sqlite(self._template))]
         try:
