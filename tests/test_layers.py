@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "rows", "paragraph_range"),
     ("answers", "facts"),
     ("subsequence", "phrases", "objects", "names", "config"),
-    ("align_runs", "patch", "history", "attested"),
+    ("align_runs", "patch", "history", "attested", "slugs"),
     ("align", "origins"),
     ("changes", "counterparts", "lost"),
     ("comparing",),
