@@ -24,8 +24,8 @@ HOUSE = ROOT / "vstore"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
     ("text", "dates", "again"),
-    ("model", "rows", "paragraph_range"),
-    ("answers", "facts"),
+    ("model", "rows", "paragraph_range", "shingles"),
+    ("answers", "facts", "postings", "shared"),
     ("subsequence", "phrases", "objects", "names", "config"),
     ("align_runs", "patch", "history", "attested", "slugs"),
     ("align", "origins"),
@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_writing", "sql"),
+        *("sql_asking", "sql_origins", "sql_shingles", "sql_writing", "sql"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         "memory",

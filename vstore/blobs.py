@@ -15,3 +15,9 @@ def object_id(kind: str, data: bytes) -> bytes:
 def blob_id(data: bytes) -> bytes:
     """The id that `git hash-object` gives, as 32 raw bytes."""
     return object_id("blob", data)
+
+
+def story_digest(story: str) -> bytes:
+    """The first 16 bytes of a story-id's SHA-256, by which a store finds it."""
+    # A name with half a character is no story's: to be looked for, and not found.
+    return hashlib.sha256(story.encode(errors="surrogatepass")).digest()[:16]

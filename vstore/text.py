@@ -45,15 +45,25 @@ def tokens(text: str) -> list[Span]:
     return spans
 
 
+def words(text: str) -> list[str]:
+    """The tokens that are words, numbers or characters of unspaced scripts, rather than punctuation."""
+    return _word(_highest(text)).findall(text)
+
+
+def word_spans(text: str) -> list[Span]:
+    """Where these stand."""
+    return [Span(*match.span()) for match in _word(_highest(text)).finditer(text)]
+
+
 def count_words(text: str) -> int:
     """How many tokens are words, numbers or characters of unspaced scripts, rather than punctuation."""
     if len(text) < _LONG:
-        return len(_word(_highest(text)).findall(text))
+        return len(words(text))
     if text.isascii():
         return _count_ascii(text.encode())
     lines = text.split("\n")  # no word goes beyond its line
     plain, other = ("\n".join([line for line in lines if line.isascii() is so]) for so in (True, False))
-    return _count_ascii(plain.encode()) + len(_word(_highest(other)).findall(other))
+    return _count_ascii(plain.encode()) + len(words(other))
 
 
 def is_unspaced(token: str) -> bool:

@@ -40,6 +40,9 @@ class Writer(Protocol):
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""
 
+    def forget(self, story: str) -> None:
+        """Drop what was derived from a story's texts and kept: its origins and its shingles."""
+
     def note(self, key: str, value: str) -> None:
         """Set a store-wide note, such as "last_fsck"."""
 
@@ -121,6 +124,27 @@ class Storage(Protocol):
 
     def kept_damaged(self, story: str) -> list[int]:
         """Numbers of the versions whose kept origins are damaged; Corrupt where they cannot even be read."""
+
+    def tips_since(self, moment: int) -> Iterator[Head]:
+        """Heads of the stories whose tip was recorded at this moment or later, oldest first."""
+
+    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        """Story-ids by the first 8 bytes, or more, of their digests (`blobs.story_digest`); those there are."""
+
+    def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
+        """These pages of `vstore.postings` as they stand at one moment; not those damaged or missing."""
+
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None) -> bool:
+        """Put pages, page 0 among them, in their places, if page 0 is still the expected one; None: of all.
+
+        As with `keep`: False where it is not, and where the storage would have to wait or refuses.
+        """
+
+    def shingle_bytes(self) -> int:
+        """Bytes of all these pages; 0 where they cannot be read."""
+
+    def shingles_damaged(self) -> list[int]:
+        """The numbers of damaged pages; Corrupt where they cannot even be read."""
 
     def notes(self) -> dict[str, str]:
         """Store-wide notes; "format" is always there."""

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vstore import postings
+from vstore.blobs import story_digest
 from vstore.errors import Corrupt, Overtaken
+from vstore.postings import DIGEST, META
 from vstore.rows import CHECKPOINT, SHORT, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
 
 FOUND_MOST = 20
@@ -35,6 +38,7 @@ class MemoryStorage:
         self._notes = dict(notes)
         self._dictionaries: dict[int, bytes] = {}
         self._origins: dict[str, list[Kept]] = {}  # of each story, those kept longest ago first
+        self._shingles: dict[int, bytes] = {}
         self._lock = threading.RLock()
         self._open = 0  # snapshots and transactions of the thread that holds the lock
 
@@ -52,6 +56,15 @@ class MemoryStorage:
         with self._lock:
             heads = [kept.head for kept in self._stories.values()]
         yield from sorted(heads, key=lambda head: head.story.encode())
+
+    def tips_since(self, moment: int) -> Iterator[Head]:
+        since = [head for head in self.tips() if head.recorded >= moment]
+        yield from sorted(since, key=lambda head: head.recorded)
+
+    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        with self._lock:
+            known = {digest: story for story in self._stories for digest in _beginnings(story, digests)}
+        return {digest: known[digest] for digest in digests if digest in known}
 
     def names(self) -> Iterator[str]:
         with self._lock:
@@ -153,6 +166,30 @@ class MemoryStorage:
     def kept_damaged(self, story: str) -> list[int]:  # noqa: ARG002  memory loses no bytes
         return []
 
+    def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
+        with self._lock:
+            return {page: self._shingles[page] for page in pages if page in self._shingles}
+
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None) -> bool:
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._open or (expected is not None and self._shingles.get(META) != expected):
+                return False
+            if expected is None:
+                self._shingles.clear()
+            self._shingles.update(pages)
+            return True
+        finally:
+            self._lock.release()
+
+    def shingle_bytes(self) -> int:
+        with self._lock:
+            return sum(map(len, self._shingles.values()))
+
+    def shingles_damaged(self) -> list[int]:
+        return []
+
     def notes(self) -> dict[str, str]:
         with self._lock:
             return dict(self._notes)
@@ -171,7 +208,9 @@ class MemoryStorage:
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
         with self._held():
-            transaction = _Transaction(self._stories, self._notes, self._dictionaries)
+            transaction = _Transaction(
+                self._stories, self._notes, self._dictionaries, (self._origins, self._shingles)
+            )
             try:
                 yield transaction
             except BaseException:
@@ -198,8 +237,14 @@ class _Transaction:
     """Writes at once, and remembers what stood there before."""
 
     def __init__(
-        self, stories: dict[str, _Story], notes: dict[str, str], dictionaries: dict[int, bytes]
+        self,
+        stories: dict[str, _Story],
+        notes: dict[str, str],
+        dictionaries: dict[int, bytes],
+        derived: tuple[dict[str, list[Kept]], dict[int, bytes]],
     ) -> None:
+        self._origins, self._shingles = derived
+        self._forgotten: tuple[dict[str, list[Kept]], dict[int, bytes]] | None = None
         self._stories = stories
         self._notes = notes
         self._dictionaries = dictionaries
@@ -255,6 +300,13 @@ class _Transaction:
         if kept:
             kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
 
+    def forget(self, story: str) -> None:
+        self._forgotten = self._forgotten or (dict(self._origins), dict(self._shingles))
+        self._origins.pop(story, None)
+        left = postings.without(self._shingles, story_digest(story)[:DIGEST])
+        self._shingles.clear()
+        self._shingles.update(left)
+
     def note(self, key: str, value: str) -> None:
         self._notes[key] = value
 
@@ -268,6 +320,9 @@ class _Transaction:
         self._notes.update(self._notes_before)
         self._dictionaries.clear()
         self._dictionaries.update(self._dictionaries_before)
+        if self._forgotten:
+            self._origins.update(self._forgotten[0])
+            self._shingles.update(self._forgotten[1])
 
     def _touched(self, story: str) -> _Story | None:
         """A story about to be changed, after a copy of it was put aside."""
@@ -299,3 +354,9 @@ def _within(budget: int, kept: list[Kept]) -> list[Kept]:
         if each.kind == CHECKPOINT or room >= 0:
             staying.append(each)
     return staying[::-1]
+
+
+def _beginnings(story: str, digests: Sequence[bytes]) -> list[bytes]:
+    """Those that the story's digest begins with."""
+    digest = story_digest(story)
+    return [digest[:length] for length in {len(each) for each in digests} if digest[:length] in digests]

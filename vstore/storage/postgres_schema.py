@@ -20,6 +20,9 @@ SHARDED = (
 
 SHARED = ("note", "dictionary", "moved")
 
+PAGED = ("shingle",)
+"""Tables that are of the whole store and may be large: spread by page."""
+
 LONG = {"clock", "at", "recorded", "first_recorded", "first", "last_seen", "text_bytes", "stored_bytes"}
 """Columns that hold moments and sums."""
 
@@ -42,7 +45,7 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
     made += ["CREATE INDEX journal_by_at ON journal (at)", "CREATE INDEX alias_by_digest ON alias (digest)"]
     made += [
         f"ALTER TABLE {table} ALTER COLUMN body SET STORAGE EXTERNAL"  # it is compressed as it is
-        for table in ("payload", "dictionary", "origin")
+        for table in ("payload", "dictionary", "origin", "shingle")
     ]
     if citus:
         made += [f"SELECT create_reference_table('{table}')" for table in SHARED]
@@ -50,6 +53,9 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
         made += [
             f"SELECT create_distributed_table('{table}', 'story', colocate_with => 'head')"
             for table in SHARDED[1:]
+        ]
+        made += [
+            f"SELECT create_distributed_table('{table}', 'page', colocate_with => 'none')" for table in PAGED
         ]
     return (*made, f"INSERT INTO note VALUES ('format', '{FORMAT}')")
 
@@ -76,6 +82,7 @@ def _tidy(statement: str) -> str:
 _OF_A_FILE = (
     ("-- 1, 2, 3 …: the story's number inside this file", "-- first 16 bytes of the story-id's SHA-256"),
     (" Stores older than this table get it then.", ""),
+    (" Made when that is asked.", ""),
     (
         "-- A row fits its page, so that no damage in it can make a later delete free the pages of a text.\n",
         "",

@@ -202,7 +202,19 @@ CREATE TABLE IF NOT EXISTS origin (
 ) STRICT;
 """
 
-TABLES = _LASTING + SINCE_3 + ORIGIN
+SHINGLE = """
+-- Can be rebuilt: which stories have which shingles, to find the story of a wire. Made when that is asked.
+CREATE TABLE IF NOT EXISTS shingle (
+    page        INTEGER NOT NULL PRIMARY KEY, -- 0: what the others hold; 1, 2, 3 … keys; -1, -2 … stories
+    body        BLOB    NOT NULL,   -- as the algorithm writes it, which the first byte of page 0 tells
+    checksum    INTEGER NOT NULL    -- over the columns above
+) STRICT;
+"""
+
+DERIVED = ORIGIN + SHINGLE
+"""Whoever wants may drop these tables."""
+
+TABLES = _LASTING + SINCE_3 + DERIVED
 
 _SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
 

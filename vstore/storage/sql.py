@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from heapq import heappop, heappush
@@ -17,6 +17,7 @@ from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX
 from vstore.storage.sql_asking import digest
 from vstore.storage.sql_origins import Origins
+from vstore.storage.sql_shingles import Shingles
 from vstore.storage.sql_writing import Transaction
 
 FOUND_MOST = 20
@@ -43,7 +44,7 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins):
+class SqlStorage(Origins, Shingles):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
@@ -66,6 +67,19 @@ class SqlStorage(Origins):
 
     def tips(self) -> Iterator[Head]:
         return map(layout.head, self._streamed(f"SELECT {HEAD} FROM head h ORDER BY h.name"))
+
+    def tips_since(self, moment: int) -> Iterator[Head]:
+        with self._streaming() as connection:
+            sql = f"SELECT {HEAD} FROM head h WHERE h.recorded >= ? ORDER BY h.recorded, h.name"
+            yield from map(layout.head, connection.execute(sql, (moment,)))
+
+    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        column, found = self._database.dialect.digest, dict[bytes, str]()
+        for digest in digests:
+            ends = digest.ljust(16, b"\0"), digest.ljust(16, b"\xff")
+            for (name,) in self._ask(f"SELECT name FROM head WHERE {column} BETWEEN ? AND ?", *ends):
+                found[digest] = layout.name(name)
+        return found
 
     def names(self) -> Iterator[str]:
         damaged: Corrupt | None = None

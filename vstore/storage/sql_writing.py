@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from vstore.errors import Overtaken
 from vstore.rows import Entry, Head, Payload, Row
-from vstore.storage import layout
+from vstore.storage import layout, sql_shingles
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_asking import digest
@@ -71,6 +71,12 @@ class Transaction:
             f"INSERT INTO sighting VALUES ({self._dialect.story}, ?, ?, ?) ON CONFLICT DO NOTHING",
             *(key, number, moment, check),
         )
+
+    def forget(self, story: str) -> None:
+        if self._dialect.derived:
+            self._do(self._dialect.derived)
+        self._do(f"DELETE FROM origin WHERE story = {self._dialect.story}", digest(story))
+        sql_shingles.forget(self._all, self._do, story)
 
     def note(self, key: str, value: str) -> None:
         self._do("UPDATE note SET value = ? WHERE name = ?", value, key)
