@@ -67,9 +67,10 @@ def unpacked(page: bytes | None) -> Meta | None:
     """What page 0 says; None where there is none, or one of another algorithm."""
     if page is None or len(page) < _HEAD.size or page[0] != ALGORITHM:
         return None
-    _, *known = _HEAD.unpack_from(page)
-    todo = page[_HEAD.size :]
-    return Meta(*known, tuple(todo[at : at + DIGEST] for at in range(0, len(todo), DIGEST)))
+    _, turn, mark, top, stories, postings, buckets = _HEAD.unpack_from(page)
+    rest = page[_HEAD.size :]
+    todo = tuple(rest[at : at + DIGEST] for at in range(0, len(rest), DIGEST))
+    return Meta(turn, mark, top, stories, postings, buckets, todo)
 
 
 # Buckets: those that were split in this round, and those they were split into, go by one bit more of a key

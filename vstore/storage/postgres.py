@@ -146,11 +146,8 @@ class PostgresDatabase:
 
     def compact(self) -> None:
         """Let PostgreSQL use again what is not needed any more; files get shorter at their ends only."""
-        self._told(
-            lambda connection: connection.execute(
-                f"VACUUM (ANALYZE) {', '.join((*SHARDED, *PAGED))}".encode()
-            )
-        )
+        vacuum = f"VACUUM (ANALYZE) {', '.join((*SHARDED, *PAGED))}".encode()
+        self._told(lambda connection: connection.execute(vacuum))
 
     def close(self) -> None:
         self._connections.close()

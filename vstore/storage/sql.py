@@ -75,10 +75,10 @@ class SqlStorage(Origins, Shingles):
 
     def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
         column, found = self._database.dialect.digest, dict[bytes, str]()
-        for digest in digests:
-            ends = digest.ljust(16, b"\0"), digest.ljust(16, b"\xff")
+        for each in digests:
+            ends = each.ljust(16, b"\0"), each.ljust(16, b"\xff")
             for (name,) in self._ask(f"SELECT name FROM head WHERE {column} BETWEEN ? AND ?", *ends):
-                found[digest] = layout.name(name)
+                found[each] = layout.name(name)
         return found
 
     def names(self) -> Iterator[str]:

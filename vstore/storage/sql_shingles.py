@@ -81,14 +81,15 @@ def forget(ask: Ask, do: Do, story: str) -> None:
 
 def _every(ask: Ask) -> Iterator[Found]:
     """All pages: those of stories come first."""
-    for sql, page in ((_BELOW, META), (_ABOVE, META - 1)):
-        while found := ask(sql, page):
+    for sql, start in ((_BELOW, META), (_ABOVE, META - 1)):
+        last = start
+        while found := ask(sql, last):
             yield from found
-            page = found[-1][0]
+            last = found[-1][0]
 
 
 def _is_as_expected(connection: Connection, meta: bytes, expected: bytes | None) -> bool:
-    """Whether page 0 is, which no other can change from now on; for those who expect nothing, all pages go."""
+    """Whether page 0 is; nobody else can change it then. For those who expect nothing all pages go."""
     if expected is None:
         connection.execute("DELETE FROM shingle")
         return True
