@@ -13,7 +13,8 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
-from vstore.shingles import KEY_BITS
+KEY_BITS = 32
+"""Keys are numbers of so many bits."""
 
 ALGORITHM = 1
 """Changes whenever other shingles, or other pages, are made of the same texts."""
@@ -184,6 +185,13 @@ def digest_in(body: bytes, story: int) -> bytes:
     """This digest, in that page; GONE where it is not there."""
     at = (story - 1) % SLOTS * DIGEST
     return body[at : at + DIGEST].ljust(DIGEST, b"\0")
+
+
+def put_digest(body: bytearray, story: int, digest: bytes) -> None:
+    """Put it there."""
+    at = (story - 1) % SLOTS * DIGEST
+    body.extend(bytes(max(0, at + DIGEST - len(body))))
+    body[at : at + DIGEST] = digest
 
 
 class Forgetting:

@@ -15,7 +15,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from zlib import crc32
 
-from vstore.text import is_unspaced
+from vstore.postings import KEY_BITS
+from vstore.text import has_unspaced, is_unspaced
 from vstore.text import words as as_written
 
 WIDTH = 4
@@ -33,10 +34,10 @@ LEAD, LEAD_ONE_IN = 40, 4
 SOUGHT_AND, SOUGHT_MOST = 48, 512
 """More are looked for than are kept, as they may be in the sample of a shorter text; so many at most."""
 
-KEY_BITS = 32
-"""What is kept of a hash; other 32 of its bits decide whether it is."""
+LOOKED_AT = 2_000_000
+"""Characters of a text, at most."""
 
-_LOW_BITS = 32  # of a product, they depend on too little
+_LOW_BITS = 32  # of a product, they depend on too little; the upper 32 say whether it is in a sample
 _ALL = 1 << (32 + KEY_BITS + _LOW_BITS)
 _FACTORS = (
     0x9E3779B97F4A7C15F39CC061,
@@ -51,8 +52,8 @@ _OFFSET = 0x2545F4914F6CDD1D8A5CD789
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as they are compared: as many as `vstore.text.words` finds."""
-    found = "\n".join(as_written(text))
+    """The words of a text as they are compared: as many as `vstore.text.words` finds in what is looked at."""
+    found = "\n".join(as_written(text[:LOOKED_AT]))
     if not found.isascii():
         found = unicodedata.normalize("NFKC", found).replace("’", "'").replace("\xad", "")
     return found.casefold().split("\n") if found else []
@@ -73,7 +74,7 @@ def _mixed(words: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _has_dense(words: Sequence[str]) -> bool:
-    return any(len(word) == 1 and is_unspaced(word) for word in words)
+    return has_unspaced(" ".join(words))
 
 
 class Sketch:

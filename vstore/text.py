@@ -50,9 +50,9 @@ def words(text: str) -> list[str]:
     return _word(_highest(text)).findall(text)
 
 
-def word_spans(text: str) -> list[Span]:
-    """Where these stand."""
-    return [Span(*match.span()) for match in _word(_highest(text)).finditer(text)]
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where these stand: start and end."""
+    return [match.span() for match in _word(_highest(text)).finditer(text)]
 
 
 def count_words(text: str) -> int:
@@ -69,6 +69,11 @@ def count_words(text: str) -> int:
 def is_unspaced(token: str) -> bool:
     """Whether a token is a character of a script that puts no spaces between words."""
     return not token.isascii() and bool(_unspaced().match(token))
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether there is such a character in it."""
+    return not text.isascii() and bool(_unspaced().search(text))
 
 
 @cache

@@ -129,7 +129,7 @@ class Storage(Protocol):
         """Heads of the stories whose tip was recorded at this moment or later, oldest first."""
 
     def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
-        """Story-ids by the first 8 bytes or more of their digests (`blobs.story_digest`), if they are there."""
+        """Story-ids by the first 8 or more bytes of their digests (`blobs.story_digest`), those there are."""
 
     def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
         """These pages of `vstore.postings` as they stand at one moment; not those damaged or missing."""

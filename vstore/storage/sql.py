@@ -26,7 +26,7 @@ HEADS, VERSIONS = HEAD.count(",") + 1, VERSION.count(",") + 1
 FACTS_MOST = 2
 """Rows of facts that a version needs: the story's first, and its own."""
 AT_ONCE = 64
-"""Rows of a story that are read at once when the whole store is told, newest first."""
+"""Rows of a story that are read at once when the whole store is told, newest first; heads that are few."""
 
 OWNERS = {
     **dict.fromkeys(("version", "sighting", "recount"), "head"),
@@ -69,8 +69,12 @@ class SqlStorage(Origins, Shingles):
         return map(layout.head, self._streamed(f"SELECT {HEAD} FROM head h ORDER BY h.name"))
 
     def tips_since(self, moment: int) -> Iterator[Head]:
+        sql = f"SELECT {HEAD} FROM head h WHERE h.recorded >= ? ORDER BY h.recorded, h.name"
+        first = self._ask(f"{sql} LIMIT {AT_ONCE}", moment)
+        if len(first) < AT_ONCE:  # as it mostly is: no stream is needed
+            yield from map(layout.head, first)
+            return
         with self._streaming() as connection:
-            sql = f"SELECT {HEAD} FROM head h WHERE h.recorded >= ? ORDER BY h.recorded, h.name"
             yield from map(layout.head, connection.execute(sql, (moment,)))
 
     def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
