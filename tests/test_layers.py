@@ -37,6 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
     ("blame", "paragraph_log", "preparing", "checking", "indexing"),
     ("importing", "matching", "upgrading"),
+    ("likenesses",),
     ("questions",),
     ("copying", "backing_up", "bundling"),
     ("store",),
@@ -64,10 +65,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("ranges", "sought"),
+        *("ranges", "sought", "likeness"),
         *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
         *("blame_html", "porcelain"),
-        *("matches", "carrying", "*", "group", "completing", "boundary", "__init__"),
+        *("matches", "carrying", "finding", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.
@@ -102,7 +103,10 @@ HEAVY = (
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
-    *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
+    *(
+        f"vstore.{name}"
+        for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log", "matching")
+    ),
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

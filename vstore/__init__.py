@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from vstore.alike import Common as Common
+    from vstore.alike import Matched as Matched
+    from vstore.alike import Similar as Similar
     from vstore.answers import Added as Added
     from vstore.answers import BackedUp as BackedUp
     from vstore.answers import Blame as Blame
@@ -80,6 +83,7 @@ _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    **{name: ("vstore.alike", name) for name in ("Common", "Matched", "Similar")},
     "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),
     "Proof": ("vstore.attested", "Proof"),

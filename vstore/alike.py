@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-SURE, UNSURE = 0.3, 0.15
+SURE, UNSURE = 0.27, 0.15
 """From this confidence on a wire is taken for one of the story, or is asked about."""
 
 HALF = 10

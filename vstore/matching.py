@@ -128,6 +128,7 @@ class _Wire:
         self.length = len(self._words.words)
         sketch = Sketch(self._words.words)
         self.sought = sketch.sought()
+        self._certain = sketch.certain()
         self.common = max(sketch.common(), 1)
 
     def beside(self, story: str, row: Row, text: str) -> Beside:
@@ -173,13 +174,14 @@ class _Wire:
         return covered.bit_count()
 
     def _own(self, mask: bytearray, weights: Mapping[int, float]) -> float:
-        """The weight of the shingles that stand in what is shared, on average."""
-        known = [
-            weights[key]
-            for key, place in self.sought.items()
-            if key in weights and all(mask[place : place + WIDTH])
-        ]
-        return sum(known) / len(known) if known else 1.0
+        """The weight of the shingles that stand in what is shared, on average.
+
+        Of those, where there are any, that every story with them was found by: of others there are more.
+        """
+        shared = [key for key, place in self.sought.items() if all(mask[place : place + WIDTH])]
+        known = [key for key in shared if key in weights]
+        certain = [key for key in known if key in self._certain] or known
+        return sum(weights[key] for key in certain) / len(certain) if certain else 1.0
 
     def _passages(self, beside: Beside) -> tuple[Common, ...]:
         ours, theirs = word_spans(self._text), word_spans(beside.text)

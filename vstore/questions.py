@@ -13,6 +13,7 @@ from vstore import dates, history
 from vstore.config import DEFAULTS, Config
 from vstore.errors import UnknownStory, UnknownVersion, quoted
 from vstore.history import History
+from vstore.likenesses import Likenesses
 from vstore.model import Version
 from vstore.rows import Row
 from vstore.shelf import Shelf
@@ -35,7 +36,7 @@ then or earlier), or None for the current one."""
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
 
-class Questions:
+class Questions(Likenesses):
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,

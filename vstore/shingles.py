@@ -89,13 +89,17 @@ class Sketch:
         """The keys of the sample: numbers of 32 bits."""
         return {_key(each) for each in self._low(AND)}
 
+    def certain(self) -> set[int]:
+        """Those of them that are in the sample of any text that has them, or begins with them."""
+        return {_key(each) for each in self._low(0)}
+
     def sought(self) -> dict[int, int]:
         """The keys to look for, each with the place of its run in the text."""
         low = sorted(self._low(SOUGHT_AND))[:SOUGHT_MOST]  # a lower one is in the samples of more texts
         return {_key(each): self._places[each] for each in low}
 
     def common(self) -> float:
-        """How many of its runs are, on average, in the sample of any text that has all of them."""
+        """How many these are, on average."""
         runs = len(self._places)
         return runs / ONE_IN + min(runs, LEAD) / LEAD_ONE_IN
 

@@ -12,6 +12,7 @@ import click
 
 from vstore import readers
 from vstore.cli import frame
+from vstore.cli.finding import AMBIGUOUS, Finder
 from vstore.cli.frame import Out, Settings
 from vstore.cli.naming import naming
 from vstore.cli.outcomes import Outcomes, outcome_line
@@ -66,6 +67,7 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     vstore add --story us-nk-talks --date 2019-01-15T14:00Z --source Reuters --headline 'Talks resume' -
     vstore add --story-from stem --set keywords=sport,tennis wires/*.txt
     vstore add --story-from '^([a-z-]+)_[0-9]+' --tz Europe/Berlin wires/*.txt
+    vstore add --match --ambiguous skip wires/*.txt
     """,
 )
 @click.argument("files", metavar="FILE...|-", nargs=-1, required=True, type=click.Path())
@@ -74,6 +76,12 @@ def _fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
     "--story-from",
     metavar="HOW",
     help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
+)
+@click.option("--match", is_flag=True, help="Or find it by the text, else make a new one.")
+@click.option(
+    "--ambiguous",
+    type=click.Choice(AMBIGUOUS),
+    help="With --match, if it may belong to a story [ask on a terminal, else new].",
 )
 @click.option("--date", metavar="DATE", help="When it was issued, as precisely as known.")
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, instead of dating it now.")
@@ -91,16 +99,20 @@ def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
 
     Reads plain text, a first line that opens with ` date YYYY-MM-DD `, and YAML front matter; `-` is stdin.
     Options override what a file says. A wire without a date is dated now. Each file is a transaction of its
-    own: where one is refused, the others are kept, and the exit code is 7.
+    own: where one is refused, the others are kept, and the exit code is 7. With --match a file that names no
+    story goes to the one whose text it copies, abridges or rewrites; what was found, how surely and why, is
+    told on stderr.
     """
     _check(files, options)
     how = {"again": options["again"], "dry_run": options["dry_run"], "expect": frame.which(options["expect"])}
     outcomes = Outcomes(settings, several=len(files) > 1)
     with frame.open_to_write(settings) as store, frame.output(settings) as out:
-        intake = _intake(store.tz, options)
+        finder = Finder(store, settings, headline=options["headline"], ambiguous=options["ambiguous"])
+        intake = _intake(store.tz, options, finder if options["match"] else None)
         for file in files:
             with outcomes.item(shown(file)):
-                _tell(out, settings, store.add_wire(intake.wire(file), **how), file)
+                added = store.add_wire(intake.wire(file), **how)
+                _tell(out, settings, added, {"input": shown(file), **finder.told()})
                 out.flush()
     if options["dry_run"]:
         frame.say(settings, "a dry run: nothing was kept")
@@ -112,16 +124,20 @@ def _check(files: tuple[str, ...], options: Mapping[str, Any]) -> None:
         raise click.UsageError("--date and --undated exclude each other")
     if options["expect"] is not None and len(files) > 1:
         raise click.UsageError("--expect is for one file at a time: the first would change what is expected")
+    if options["ambiguous"] is not None and not options["match"]:
+        raise click.UsageError("--ambiguous says what becomes of a wire that --match is not sure of")
+    if options["match"] and options["story"] is not None:
+        raise click.UsageError("--match finds the story of a wire: --story names it already")
     if files.count("-") > 1:
         raise click.UsageError("stdin (-) can be read only once")
 
 
-def _intake(zone: datetime.tzinfo | None, options: Mapping[str, Any]) -> Intake:
+def _intake(zone: datetime.tzinfo | None, options: Mapping[str, Any], finder: Finder | None) -> Intake:
     facts = {name: options[name] for name in FACT_OPTIONS}
     date = None if options["date"] is None else frame.date(options["date"], zone)
     return Intake(
         zone=zone,
-        named=naming(options["story"], options["story_from"]),
+        named=naming(options["story"], options["story_from"], finder),
         overrides=overrides({**facts, "date": date}, options["sets"]),
         encoding=options["encoding"],
         reader=options["reader"],
@@ -130,8 +146,8 @@ def _intake(zone: datetime.tzinfo | None, options: Mapping[str, Any]) -> Intake:
     )
 
 
-def _tell(out: Out, settings: Settings, added: Added, file: str) -> None:
+def _tell(out: Out, settings: Settings, added: Added, told: dict[str, Any]) -> None:
     if settings.json:
-        out.json({**added.to_dict(), "input": shown(file)})
+        out.json({**added.to_dict(), **told})
     elif not settings.quiet:
-        out.line(out.clean(f"{outcome_line(added)}  {shown(file)}"))
+        out.line(out.clean(f"{outcome_line(added)}  {told['input']}"))

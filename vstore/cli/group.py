@@ -23,6 +23,7 @@ COMMANDS = {
     "diff": "Show what changed between two versions.",
     "blame": "Show who wrote which words.",
     "grep": "Find the paragraphs that hold some words.",
+    "similar": "List the stories that are like a file or a version.",
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
     "copy": "Copy a store into another.",

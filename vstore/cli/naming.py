@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST_PATTERN = 1_000
 
 HOW = (
-    "give --story ID, or --story-from stem|field:NAME|REGEX, "
+    "give --story ID, or --story-from stem|field:NAME|REGEX, or --match to find it, "
     "or begin the file with front matter that holds `story:`"
 )
 
@@ -25,8 +25,10 @@ Naming = Callable[[str, "Reading"], str | None]
 """The story-id of a file by its name and what was read in it; None if they tell none."""
 
 
-def naming(story: str | None, story_from: str | None) -> Callable[[str, Reading], str]:
-    """BadWire, when called, for a file that names no story."""
+def naming(
+    story: str | None, story_from: str | None, otherwise: Naming | None = None
+) -> Callable[[str, Reading], str]:
+    """`otherwise` is asked of a file that names no story; BadWire, when called, where that tells none."""
     guess = _guess(story_from)
 
     def named(file: str, reading: Reading) -> str:
@@ -34,6 +36,8 @@ def naming(story: str | None, story_from: str | None) -> Callable[[str, Reading]
         found = next((name for name in (story, reading.story) if name is not None), None)
         if found is None:
             found = guess(file, reading)
+        if found is None and otherwise is not None:
+            found = otherwise(file, reading)
         if found is None:
             raise BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
         return found
