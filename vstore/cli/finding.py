@@ -27,7 +27,7 @@ COLUMNS = 60
 
 
 class Finder:
-    """Finds stories in a store; `headline` wins over what a file says, `ambiguous` is of AMBIGUOUS or None."""
+    """Finds stories; `headline` wins over what a file says, `ambiguous` is one of AMBIGUOUS, or None."""
 
     def __init__(
         self, store: Store, settings: Settings, *, headline: str | None, ambiguous: str | None

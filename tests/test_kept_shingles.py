@@ -1,0 +1,188 @@
+"""Pages of shingles (vstore/storage/contract.py), answered alike by every backend. Issue 7, "Matching"."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+
+import pytest
+from backends import NEW_YEAR, SECOND, entry, keep
+
+from vstore.blobs import story_digest
+from vstore.errors import Overtaken
+from vstore.postings import DIGEST, META, Bucket, Meta, digest_in, put_digest, unpacked
+from vstore.rows import ANSWER, Kept
+from vstore.storage.contract import Storage
+
+EMPTY, SOME = Meta(turn=1).packed(), Meta(turn=2).packed()
+NOISE = bytes(range(256)) * 8
+
+
+def some(stories: int = 3) -> dict[int, bytes]:
+    """Pages that hold the stories `s1`, `s2` …, each with two keys, of which one is its own."""
+    bucket, slots = Bucket(0), bytearray()
+    for number in range(1, stories + 1):
+        bucket.add(number, [number])
+        bucket.add(99, [number])
+        put_digest(slots, number, story_digest(f"s{number}")[:DIGEST])
+    meta = Meta(turn=1, stories=stories, postings=2 * stories)
+    return {META: meta.packed(), 1: bucket.packed(), -1: bytes(slots)}
+
+
+# Pages
+
+
+def test_where_nothing_was_kept_there_is_nothing(storage: Storage) -> None:
+    assert storage.shingles([META, 1, -1]) == {}
+    assert storage.shingles([]) == {}
+    assert storage.shingle_bytes() == 0
+    assert storage.shingles_damaged() == []
+
+
+def test_pages_come_back_byte_for_byte(storage: Storage) -> None:
+    assert storage.keep_shingles({META: EMPTY, 1: NOISE, -1: b"", (1 << 31) - 1: b"\0"}, None)
+    assert storage.shingles([META, 1, -1, (1 << 31) - 1, 7]) == {
+        META: EMPTY,
+        1: NOISE,
+        -1: b"",
+        (1 << 31) - 1: b"\0",
+    }
+    assert storage.shingle_bytes() == len(EMPTY) + len(NOISE) + 1
+    assert storage.shingles_damaged() == []
+
+
+def test_as_many_pages_as_one_likes_are_read_at_once(storage: Storage) -> None:
+    pages = {page: bytes([page % 251]) for page in range(1, 1_500)}
+    storage.keep_shingles({META: EMPTY, **pages}, None)
+    for count in (1, 2, 4, 5, 33, 512, 513, 1_499):
+        assert storage.shingles(range(1, count + 1)) == {page: pages[page] for page in range(1, count + 1)}
+    assert storage.shingles([3, 3, 1]) == {3: b"\3", 1: b"\1"}
+
+
+def test_pages_take_the_place_of_others_if_nobody_wrote_meanwhile(storage: Storage) -> None:
+    storage.keep_shingles({META: EMPTY, 1: b"one", 2: b"two"}, None)
+    assert storage.keep_shingles({META: SOME, 1: b"another"}, EMPTY)
+    assert storage.shingles([META, 1, 2]) == {META: SOME, 1: b"another", 2: b"two"}
+    assert not storage.keep_shingles({META: Meta(turn=9).packed(), 2: b"lost"}, EMPTY)
+    assert storage.shingles([META, 1, 2]) == {META: SOME, 1: b"another", 2: b"two"}
+
+
+def test_whoever_expects_nothing_puts_away_all(storage: Storage) -> None:
+    assert not storage.keep_shingles({META: SOME}, EMPTY)
+    storage.keep_shingles({META: EMPTY, 1: b"one", -7: b"two"}, None)
+    assert storage.keep_shingles({META: SOME, 3: b"three"}, None)
+    assert storage.shingles([META, 1, -7, 3]) == {META: SOME, 3: b"three"}
+
+
+def test_nothing_is_kept_within_a_snapshot_or_a_transaction(storage: Storage) -> None:
+    with storage.snapshot():
+        assert not storage.keep_shingles({META: EMPTY}, None)
+    with storage.transaction():
+        assert not storage.keep_shingles({META: EMPTY}, None)
+    assert storage.shingles([META]) == {}
+    assert storage.keep_shingles({META: EMPTY}, None)
+
+
+def test_of_two_who_write_at_once_one_keeps_nothing(storage: Storage) -> None:
+    storage.keep_shingles({META: EMPTY}, None)
+    kept: list[bool] = []
+    other = threading.Thread(target=lambda: kept.append(storage.keep_shingles({META: SOME}, EMPTY)))
+    overtaken = False
+    try:
+        with storage.transaction() as writer:
+            writer.append(entry("s", 1), None)
+            writer.forget("s")
+            other.start()
+            other.join()
+    except Overtaken:
+        overtaken = True
+    assert kept == [overtaken]
+    assert (storage.head("s") is None) is overtaken
+    assert (storage.shingles([META])[META] == SOME) is overtaken
+
+
+# Stories
+
+
+def test_tips_since_a_moment_come_oldest_first(storage: Storage) -> None:
+    for number, name in enumerate(("b", "é", "a", "c")):
+        keep(storage, entry(name, 1, recorded=NEW_YEAR + (number // 2) * SECOND))
+    found = [head.story for head in storage.tips_since(NEW_YEAR)]
+    assert found == ["b", "é", "a", "c"]
+    assert [head.story for head in storage.tips_since(NEW_YEAR + 1)] == ["a", "c"]
+    assert list(storage.tips_since(NEW_YEAR + SECOND + 1)) == []
+    assert next(iter(storage.tips_since(NEW_YEAR))) == storage.head("b")
+
+
+def test_of_many_tips_none_is_missing(storage: Storage) -> None:
+    with storage.transaction() as writer:
+        for number in range(150):
+            writer.append(entry(f"s{number:03}", 1, recorded=NEW_YEAR + number), None)
+    assert [head.story for head in storage.tips_since(NEW_YEAR + 3)] == [f"s{n:03}" for n in range(3, 150)]
+
+
+def test_stories_are_found_by_the_beginnings_of_their_digests(storage: Storage) -> None:
+    keep(storage, entry("ferry", 1))
+    keep(storage, entry("é", 1))
+    ferry, other, nobody = (story_digest(name) for name in ("ferry", "é", "nobody"))
+    assert storage.named([ferry[:DIGEST], nobody[:DIGEST], other]) == {ferry[:DIGEST]: "ferry", other: "é"}
+    assert storage.named([]) == {}
+
+
+# Forgetting
+
+
+@pytest.fixture
+def full(storage: Storage) -> Storage:
+    """Three stories with origins and shingles."""
+    for number in (1, 2, 3):
+        keep(storage, entry(f"s{number}", 1))
+        assert storage.keep(f"s{number}", [Kept(1, ANSWER, 0, 1, b"origins")], 1_000)
+    assert storage.keep_shingles(some(), None)
+    return storage
+
+
+def test_a_story_that_is_forgotten_leaves_no_origins_and_no_shingles(full: Storage) -> None:
+    with full.transaction() as writer:
+        writer.forget("s2")
+    assert full.kept("s2", 1, ANSWER) is None
+    assert full.kept("s1", 1, ANSWER) is not None
+    pages = full.shingles([META, 1, -1])
+    assert digest_in(pages[-1], 1) == story_digest("s1")[:DIGEST]
+    assert story_digest("s2")[:DIGEST] not in pages[-1]
+    bucket = Bucket(0)
+    for key, stories in {1: [1], 3: [3], 99: [1, 3]}.items():
+        bucket.add(key, stories)
+    assert pages[1] == bucket.packed()
+    meta = unpacked(pages[META])
+    assert meta is not None
+    assert meta.todo == (story_digest("s2")[:DIGEST],)
+
+
+def test_what_was_forgotten_in_a_transaction_that_failed_is_still_there(full: Storage) -> None:
+    before = full.shingles([META, 1, -1])
+    with suppress(ZeroDivisionError), full.transaction() as writer:
+        writer.forget("s2")
+        raise ZeroDivisionError
+    assert full.shingles([META, 1, -1]) == before
+    assert full.kept("s2", 1, ANSWER) is not None
+
+
+def test_a_story_of_which_nothing_is_kept_can_be_forgotten(storage: Storage) -> None:
+    with storage.transaction() as writer:
+        writer.forget("nobody")
+    assert storage.shingles([META]) == {}
+
+
+def test_whoever_held_pages_from_before_cannot_put_them_back(full: Storage) -> None:
+    before = full.shingles([META])[META]
+    with full.transaction() as writer:
+        writer.forget("s1")
+    assert not full.keep_shingles({META: SOME, 1: b"\1"}, before)
+
+
+def test_where_the_first_page_is_not_understood_all_go(full: Storage) -> None:
+    full.keep_shingles({META: b"\xff of another algorithm", 1: b"\1"}, full.shingles([META])[META])
+    with full.transaction() as writer:
+        writer.forget("s1")
+    assert full.shingles([META, 1, -1]) == {}
