@@ -7,8 +7,9 @@ written, or another writer was quicker, all is answered alike, from what is held
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -39,7 +40,7 @@ Progress = Callable[[int], None] | None
 """Is told how many stories were taken in."""
 
 
-class BrokenError(Exception):
+class BrokenError(Corrupt):
     """Pages are missing or damaged: all have to be made anew."""
 
 
@@ -49,6 +50,12 @@ class Index:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._storage = shelf.storage
+        self._distrusted: bytes | None = None
+        self._begin(None)
+
+    def distrust(self) -> None:
+        """Take no page that is there for true: all are made anew."""
+        self._distrusted = self._storage.shingles([META]).get(META)
         self._begin(None)
 
     def _begin(self, page: bytes | None) -> None:
@@ -67,25 +74,35 @@ class Index:
         self._own: dict[int, bytes] = {}  # pages that the storage did not take
 
     def stories_with(self, keys: Collection[int], progress: Progress = None) -> dict[int, list[int]]:
-        """By key that any has, the numbers of the stories that have it; COMMON among them for too many."""
+        """By key that any has, the numbers of the stories that have it; COMMON among them for too many.
+
+        Raises BrokenError; this and `names` can be asked again after `distrust`.
+        """
         for _ in range(TRIES):
             self._refresh(progress)
-            with suppress(BrokenError):
-                if (found := self._found(keys)) is not None:
-                    return found
-                continue
-            self._begin(None)
-        return {}
+            if (found := self._found(keys)) is not None:
+                return found
+        with (
+            self._storage.snapshot()
+        ):  # others write again and again: here nothing changes, and nothing is kept
+            self._refresh(progress)
+            return self._found(keys) or {}
 
     def names(self, numbers: Collection[int]) -> dict[int, str]:
-        """The story-ids of these stories, those that are still there."""
-        pages = self._read({page_of(number) for number in numbers if number not in self._digests})
-        digests = {
-            number: self._digests.get(number) or postings.digest_in(pages.get(page_of(number), b""), number)
-            for number in numbers
-        }
+        """The story-ids of these stories, those that are still there. Raises BrokenError."""
+        digests = self._digests_of(numbers)
         known = self._storage.named([each for each in digests.values() if each != postings.GONE])
         return {number: known[digest] for number, digest in digests.items() if digest in known}
+
+    def _digests_of(self, numbers: Collection[int]) -> dict[int, bytes]:
+        wanted = {page_of(number) for number in numbers if number not in self._digests}
+        pages = self._read(wanted)
+        if len(pages) < len(wanted):
+            raise BrokenError("pages of the index of shingles are missing or damaged")
+        return {
+            number: self._digests.get(number) or postings.digest_in(pages[page_of(number)], number)
+            for number in numbers
+        }
 
     def _found(self, keys: Collection[int]) -> dict[int, list[int]] | None:
         """None where another wrote meanwhile."""
@@ -105,10 +122,10 @@ class Index:
         if not self._meta.turn:
             return {}
         found = self._read({META, *pages})
-        if found.pop(META, None) != self._page:
+        if self._trusted(found.pop(META, None)) != self._page:
             return None
         if len(found) < len(pages):
-            raise BrokenError
+            raise BrokenError("pages of the index of shingles are missing or damaged")
         return found
 
     def _read(self, pages: Collection[int]) -> dict[int, bytes]:
@@ -116,10 +133,13 @@ class Index:
         found = self._storage.shingles(wanted) if wanted else {}
         return {**found, **{page: self._own[page] for page in pages if page in self._own}}
 
+    def _trusted(self, page: bytes | None) -> bytes | None:
+        return None if page == self._distrusted else page
+
     # Taking in
 
     def _refresh(self, progress: Progress) -> None:
-        page = self._storage.shingles([META]).get(META)
+        page = self._trusted(self._storage.shingles([META]).get(META))
         if page != self._page:
             self._begin(page)
         for count, (head, since) in enumerate(self._waiting(), 1):
@@ -168,7 +188,7 @@ class Index:
 
     def _keys(self, kept: History, rows: Sequence[Row]) -> set[int]:
         keys: set[int] = set()
-        for row in _some({row.text_id: row for row in rows}.values()):
+        for row in some(list({row.text_id: row for row in rows}.values()), VERSIONS):
             with suppress(Corrupt, NotFound):
                 keys |= Sketch(words(self._shelf.text(kept.story, row))).kept()
         return keys
@@ -178,12 +198,8 @@ class Index:
         with suppress(BrokenError):
             counts = Counter(chain.from_iterable((self._found(keys) or {}).values()))
             del counts[postings.COMMON]
-            likely = [number for number, _ in counts.most_common(BACK)]
-            pages = self._read({page_of(number) for number in likely if number not in self._digests})
-            for number in likely:
-                page = pages.get(page_of(number), b"")
-                if digest == (self._digests.get(number) or postings.digest_in(page, number)):
-                    return number
+            likely = self._digests_of([number for number, _ in counts.most_common(BACK)])
+            return next((number for number, known in likely.items() if known == digest), None)
         return None
 
     def _numbered(self, digest: bytes) -> int:
@@ -197,20 +213,16 @@ class Index:
     def _write(self) -> None:
         """Put what was taken in into the pages, and these into the storage, or hold them if it takes none."""
         self._taken = 0
-        try:
-            merged = self._merged()
-        except BrokenError:
-            self._begin(None)
-            return
+        merged, slots = self._merged(), self._slots()
         if merged is None:  # another wrote: this will be seen when the next question comes
             return
-        moments = [*self._moments, self._meta.top]
         meta, pages = merged
-        self._meta = meta._replace(
-            turn=meta.turn + 1, mark=min(moments[:-1], default=meta.mark), top=max(moments)
-        )
+        moments = [*self._moments, meta.top]
+        # Chance, where it is made anew: nobody takes it for the one that was there before.
+        turn = (meta.turn or secrets.randbits(31)) + 1
+        self._meta = meta._replace(turn=turn, mark=min(moments[:-1], default=meta.mark), top=max(moments))
         self._fresh = {}
-        self._own |= {**pages, **self._slots()}
+        self._own |= {**pages, **slots}
         page = self._meta.packed()
         if self._storage.keep_shingles({**self._own, META: page}, self._expected):
             self._page = self._expected = page
@@ -248,16 +260,17 @@ class Index:
 
     def _slots(self) -> dict[int, bytes]:
         """The pages of stories with the new ones in them."""
-        numbers = sorted(self._digests)
-        found = self._read({page_of(number) for number in numbers})
-        pages = {page_of(number): bytearray(found.get(page_of(number), b"")) for number in numbers}
-        for number in numbers:
-            postings.put_digest(pages[page_of(number)], number, self._digests[number])
+        first = min(self._digests, default=1)
+        begun = {page_of(first)} & {page_of(first - 1)}  # it holds others as well
+        pages = {page: bytearray(body) for page, body in self._read(begun).items()}
+        if len(pages) < len(begun):
+            raise BrokenError("pages of the index of shingles are missing or damaged")
+        for number, digest in sorted(self._digests.items()):
+            postings.put_digest(pages.setdefault(page_of(number), bytearray()), number, digest)
         return {page: bytes(body) for page, body in pages.items()}
 
 
-def _some(rows: Iterable[Row]) -> list[Row]:
-    """The first, the last, and versions between them in equal steps."""
-    every = list(rows)
-    steps = min(len(every), VERSIONS) - 1
-    return [every[step * (len(every) - 1) // max(steps, 1)] for step in range(steps + 1)]
+def some(rows: Sequence[Row], most: int) -> list[Row]:
+    """All, or so many: the first, the last, and others between them in equal steps."""
+    steps = min(len(rows), most) - 1
+    return [rows[step * (len(rows) - 1) // max(steps, 1)] for step in range(steps + 1)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vstore.alike import Common, Matched, Similar, confidence, verdict
 from vstore.errors import Corrupt, NotFound
-from vstore.indexing import Index, Progress
+from vstore.indexing import BrokenError, Index, Progress, some
 from vstore.postings import COMMON, STORIES_MOST
 from vstore.rows import Row
 from vstore.shared import Passage, Words
@@ -77,20 +77,23 @@ class Matching:
     ) -> Iterator[Similar]:
         """The stories most like a text, but for one, the likeliest first."""
         wire = _Wire(text)
-        stories = self._index.stories_with(wire.sought, progress)
-        weights = {key: _weight(numbers) for key, numbers in stories.items()}
+        try:
+            candidates, weights = self._candidates(wire, progress)
+        except BrokenError:
+            self._index.distrust()
+            candidates, weights = self._candidates(wire, progress)
         found: list[Beside] = []
-        for candidate in self._candidates(wire, stories, weights):
+        for candidate in candidates:
             if candidate.story != besides and len(found) < most:
                 found += self._beside(wire, candidate)
         judged = [(wire.confidence(each, found, weights), each) for each in found]
         for sure, each in sorted(judged, key=lambda pair: -pair[0]):
             yield wire.similar(each, sure)
 
-    def _candidates(
-        self, wire: _Wire, stories: Mapping[int, Sequence[int]], weights: Mapping[int, float]
-    ) -> Iterator[Candidate]:
-        """Those that share enough shingles, most first."""
+    def _candidates(self, wire: _Wire, progress: Progress) -> tuple[list[Candidate], dict[int, float]]:
+        """Those that share enough shingles, most first, and how much each shingle says."""
+        stories = self._index.stories_with(wire.sought, progress)
+        weights = {key: _weight(numbers) for key, numbers in stories.items()}
         by_number: defaultdict[int, float] = defaultdict(float)
         for key, numbers in stories.items():
             if weights[key]:
@@ -101,14 +104,15 @@ class Matching:
         by_story: defaultdict[str, float] = defaultdict(float)
         for number, story in self._index.names(likely).items():
             by_story[story] += by_number[number]
-        yield from (Candidate(*each) for each in sorted(by_story.items(), key=lambda each: -each[1]))
+        ranked = sorted(by_story.items(), key=lambda each: -each[1])
+        return [Candidate(*each) for each in ranked], weights
 
     def _beside(self, wire: _Wire, candidate: Candidate) -> list[Beside]:
         """The version that has most of the wire: the current one, unless the story promises more."""
         best: Beside | None = None
         most, promised = 0, candidate.weight / wire.common / 2
         rows = {row.text_id: row for row in self._shelf.history(candidate.story).in_order()}
-        for row in list(rows.values())[: -VERSIONS - 1 : -1]:
+        for row in some(list(rows.values())[::-1], VERSIONS):
             with suppress(Corrupt, NotFound):  # what cannot be read is like nothing
                 found = wire.beside(candidate.story, row, self._shelf.text(candidate.story, row))
                 covered = sum(wire.mask(found))

@@ -177,7 +177,7 @@ def _widths(level: int, body: bytes) -> tuple[int, int, int]:
 
 
 def page_of(story: int) -> int:
-    """The page that has the digest of the story with this number."""
+    """The page that has the digest of the story with this number; for 0, none that there is."""
     return -1 - (story - 1) // SLOTS
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from vstore.blobs import story_digest
-from vstore.errors import VstoreError
+from vstore.errors import Corrupt, VstoreError
 from vstore.postings import DIGEST, META, TODO_MOST, Forgetting, unpacked
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Connection, Found
@@ -29,7 +29,7 @@ class Shingles(Asking):
 
     def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
-        with suppress(VstoreError):  # unreadable, or a store older than the table: they can be made again
+        with suppress(Corrupt):  # or a store older than the table: they can be made again
             for start in range(0, len(pages), AT_ONCE[-1]):
                 found |= _intact(self._some(pages[start : start + AT_ONCE[-1]]))
         return found
