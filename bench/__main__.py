@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame, diffs, imports, postgres, report, shows, startup, storage
+from bench import blame, diffs, imports, matching, postgres, report, shows, startup, storage
 from bench.options import LONG, Options
 from bench.report import Table
 
@@ -19,11 +19,13 @@ BENCHES: dict[str, Callable[[Options, Path], list[Table]]] = {
     "blame": blame.measure,
     "storage": storage.measure,
     "postgres": postgres.measure,
+    "matching": matching.measure,
 }
 PARTS: dict[str, tuple[str, ...]] = {
     "blame": tuple(blame.PARTS),
     "storage": tuple(storage.PARTS),
     "postgres": tuple(postgres.PARTS),
+    "matching": tuple(matching.PARTS),
 }
 RESULTS = Path(__file__).parent / "results"
 
