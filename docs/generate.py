@@ -167,9 +167,9 @@ def _name(name: str, module: str, attribute: str) -> str:
 def _mixed_in(tree: ast.Module, node: ast.ClassDef) -> list[ast.FunctionDef]:
     """The methods of bases that are no public names themselves."""
     homes = {
-        alias.name: ROOT / f"{each.module.replace('.', '/')}.py"
+        alias.name: ROOT / f"{(each.module or '').replace('.', '/')}.py"
         for each in tree.body
-        if isinstance(each, ast.ImportFrom) and each.module
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("vstore.")
         for alias in each.names
     }
     public = runpy.run_path(str(HOUSE / "__init__.py"))["_HOMES"]
