@@ -155,9 +155,9 @@ def test_the_json_form_is_all_of_it(archive: Store) -> None:
 
 
 def test_the_version_that_is_most_like_it_is_told(store: Store) -> None:
-    for number in range(5):
-        store.add("s", wire(number), date=f"2031-01-0{number + 1}")
-    for number in range(5):
+    for number in range(20):
+        store.add("s", wire(number), date=f"2031-01-{number + 1:02}")
+    for number in range(20):
         assert (found := store.match(retyped(wire(number), 0.1))).story == "s"
         assert found.nearest is not None
         assert found.nearest.number == number + 1

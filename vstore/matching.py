@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vstore.alike import Common, Matched, Similar, confidence, verdict
 from vstore.errors import Corrupt, NotFound
-from vstore.indexing import BrokenError, Index, Progress, some
+from vstore.indexing import VERSIONS, BrokenError, Index, Progress, some
 from vstore.postings import COMMON, STORIES_MOST
 from vstore.rows import Row
 from vstore.shared import Passage, Words
@@ -29,9 +29,6 @@ FEWEST, MOST, PART = 0.5, 4.0, 16
 
 LONG = 8
 """Words in a passage of another story that counts against one: shorter ones may be chance."""
-
-VERSIONS = 8
-"""Versions of a candidate that are looked at, at most."""
 
 
 class Candidate(NamedTuple):
