@@ -85,10 +85,19 @@ def curve(title: str, judged: Sequence[Judged]) -> Table:
             some = [each for each in copies if low <= each.share < high]
             row[f"from {low:.0%} ({len(some)})"] = _recall(some, threshold) if some else "–"
         table.rows.append(row)
-    wrong, missed = 1 - _precision(judged, SURE), 1 - _recall(enough, SURE)
+    precise = [each for each in THRESHOLDS if _precision(judged, each) >= 1 - WRONG / 100]
     table.targets = [
-        Target(f"{title}, matches that are wrong", 100 * wrong, WRONG, "%"),
-        Target(f"{title}, copies sharing 40 % that are missed", 100 * missed, MISSED, "%"),
+        Target("sure: matches that are wrong", 100 * (1 - _precision(judged, SURE)), WRONG, "%"),
+        Target("sure: copies sharing 40 % that are missed", 100 * (1 - _recall(enough, SURE)), MISSED, "%"),
+        *(
+            Target(
+                f"at 99 % precision, from {each}: such copies missed",
+                100 * (1 - _recall(enough, each)),
+                MISSED,
+                "%",
+            )
+            for each in precise[:1]
+        ),
     ]
     return table
 
