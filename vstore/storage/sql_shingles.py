@@ -43,8 +43,7 @@ class Shingles(Asking):
     def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None) -> bool:
         with suppress(VstoreError), self._database.writing_at_once() as connection:
             if _is_as_expected(connection, pages[META], expected):
-                for page, body in pages.items():
-                    _put(lambda sql, *bindings: connection.execute(sql, bindings), page, body)
+                _put_all(lambda sql, *bindings: connection.execute(sql, bindings), pages)
                 return True
         return False
 
@@ -73,10 +72,8 @@ def forget(ask: Ask, do: Do, story: str) -> None:
             return
         if page != META and (after := forgetting.changed(page, body)) is not None:
             changed[page] = after
-    for page, body in changed.items():
-        _put(do, page, body)
     if forgetting:
-        _put(do, META, forgetting.meta.packed())
+        _put_all(do, {**changed, META: forgetting.meta.packed()})
 
 
 def _every(ask: Ask) -> Iterator[Found]:
@@ -97,10 +94,12 @@ def _is_as_expected(connection: Connection, meta: bytes, expected: bytes | None)
     return bool(connection.execute(sql, (meta, checksum("", META, meta), META, expected)).fetchall())
 
 
-def _put(do: Do, page: int, body: bytes) -> None:
-    check = checksum("", page, body)
-    do("UPDATE shingle SET body = ?, checksum = ? WHERE page = ?", body, check, page)
-    do("INSERT INTO shingle VALUES (?, ?, ?) ON CONFLICT DO NOTHING", page, body, check)
+def _put_all(do: Do, pages: Mapping[int, bytes]) -> None:
+    """In their order, once the old ones are gone: where most change, they lie close then."""
+    for page in pages:
+        do("DELETE FROM shingle WHERE page = ?", page)
+    for page, body in sorted(pages.items()):
+        do("INSERT INTO shingle VALUES (?, ?, ?)", page, body, checksum("", page, body))
 
 
 def _intact(found: list[Found]) -> dict[int, bytes]:
