@@ -43,6 +43,9 @@ Progress = Callable[[int], None] | None
 class BrokenError(Corrupt):
     """Pages are missing or damaged: all have to be made anew."""
 
+    def __init__(self) -> None:
+        super().__init__("pages of the index of shingles are missing or damaged")
+
 
 class Index:
     """The index of one store, for one thread."""
@@ -82,9 +85,8 @@ class Index:
             self._refresh(progress)
             if (found := self._found(keys)) is not None:
                 return found
-        with (
-            self._storage.snapshot()
-        ):  # others write again and again: here nothing changes, and nothing is kept
+        # Others write again and again: within a snapshot nothing changes, and nothing can be kept.
+        with self._storage.snapshot():
             self._refresh(progress)
             return self._found(keys) or {}
 
@@ -98,7 +100,7 @@ class Index:
         wanted = {page_of(number) for number in numbers if number not in self._digests}
         pages = self._read(wanted)
         if len(pages) < len(wanted):
-            raise BrokenError("pages of the index of shingles are missing or damaged")
+            raise BrokenError
         return {
             number: self._digests.get(number) or postings.digest_in(pages[page_of(number)], number)
             for number in numbers
@@ -125,7 +127,7 @@ class Index:
         if self._trusted(found.pop(META, None)) != self._page:
             return None
         if len(found) < len(pages):
-            raise BrokenError("pages of the index of shingles are missing or damaged")
+            raise BrokenError
         return found
 
     def _read(self, pages: Collection[int]) -> dict[int, bytes]:
@@ -264,7 +266,7 @@ class Index:
         begun = {page_of(first)} & {page_of(first - 1)}  # it holds others as well
         pages = {page: bytearray(body) for page, body in self._read(begun).items()}
         if len(pages) < len(begun):
-            raise BrokenError("pages of the index of shingles are missing or damaged")
+            raise BrokenError
         for number, digest in sorted(self._digests.items()):
             postings.put_digest(pages.setdefault(page_of(number), bytearray()), number, digest)
         return {page: bytes(body) for page, body in pages.items()}
