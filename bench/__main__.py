@@ -7,7 +7,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame, diffs, imports, matching, postgres, report, shows, startup, storage
+from bench import (
+    blame,
+    crawl,
+    diffs,
+    imports,
+    matching,
+    postgres,
+    readers,
+    report,
+    shows,
+    startup,
+    storage,
+)
 from bench.options import LONG, Options
 from bench.report import Table
 
@@ -20,12 +32,16 @@ BENCHES: dict[str, Callable[[Options, Path], list[Table]]] = {
     "storage": storage.measure,
     "postgres": postgres.measure,
     "matching": matching.measure,
+    "readers": readers.measure,
+    "crawl": crawl.measure,
 }
 PARTS: dict[str, tuple[str, ...]] = {
     "blame": tuple(blame.PARTS),
     "storage": tuple(storage.PARTS),
     "postgres": tuple(postgres.PARTS),
     "matching": tuple(matching.PARTS),
+    "readers": tuple(readers.PARTS),
+    "crawl": crawl.PARTS,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -33,7 +33,7 @@ def measure(options: Options, _scratch: Path) -> list[Table]:
 def ask(name: str, part: int) -> dict[str, Any]:
     """Work: take in one story, and blame its current version; twice."""
     from vstore.model import Wire
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     count, texts, is_newest_first = STORIES[name]
     moments = [_FIRST + timedelta(seconds=at) for at in range(count // part)]

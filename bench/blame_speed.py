@@ -63,7 +63,7 @@ def _row(name: str, runs: list[Spent]) -> Row:
 
 def ask(place: str) -> dict[str, Any]:
     """Work: open a store and blame the current version of each story."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store("memory:") as store:  # what is imported on the way is no more counted than of WikiWho
         store.add("story", "One text.")
@@ -80,7 +80,7 @@ def ask(place: str) -> dict[str, Any]:
 
 def ask_wikiwho(place: str) -> dict[str, Any]:
     """Work: hand the same texts to WikiWho, in the story's order; only what it does itself is counted."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     versions = 0
     seconds = 0.0

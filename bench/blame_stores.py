@@ -66,8 +66,8 @@ def copied(place: Path, purpose: str) -> Path:
 
 def make(source: str, place: str, every: int, limit: int | None) -> dict[str, Any]:
     """Work: import the lines that are wanted."""
+    from vstore.opening import open_store
     from vstore.readers.jsonwire import check_fields, read_wire
-    from vstore.store import open_store
 
     with open_store(place, create=True) as store:
         lines = itertools.islice(_of_stories(source, every), limit)

@@ -72,7 +72,7 @@ def _join(times: Found, others: Found) -> None:
 
 def ask(place: str) -> dict[str, Any]:
     """Work: ask about every story once, then again."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     before = _bytes(place)
     found: Found = {"same store": {}, "newly opened": {}}
@@ -90,7 +90,7 @@ def ask(place: str) -> dict[str, Any]:
 
 
 def _fresh(place: str, story: str) -> None:
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store(place) as store:
         store.blame(story)

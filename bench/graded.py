@@ -63,7 +63,7 @@ def _truth(step: Step, known: Mapping[int, int]) -> Iterator[tuple[int, ...]]:
 @contextmanager
 def stored(steps: Iterable[tuple[str, str]]) -> Iterator[Store]:
     """A store in memory with a story of these (source, text), an hour between each and the next."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store("memory:") as store:
         for at, (source, text) in enumerate(steps):

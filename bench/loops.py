@@ -23,8 +23,8 @@ def read_only(source: str) -> dict[str, Any]:
 
 def vstore_library(source: str, store: str, jobs: int | None) -> dict[str, Any]:
     """`Store.import_wires` of wires that are in memory already, until the store is closed."""
+    from vstore.opening import open_store
     from vstore.readers import jsonlines
-    from vstore.store import open_store
 
     with jsonlines.open_lines(source) as stream:
         wires = list(jsonlines.wires(stream))

@@ -40,7 +40,7 @@ def judged(place: str, stories: int, of_a_kind: int, seeds: str) -> dict[str, An
     """Work: fill a store, and ask it."""
     from bench.matching_fts import Words
     from vstore.model import Wire
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     known = dict(matching_made.stories(SEED, stories))
     first, second = _seeds(Path(seeds))

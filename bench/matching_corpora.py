@@ -38,7 +38,7 @@ def measure(options: Options, scratch: Path) -> list[Table]:
 
 def judged(source: str, place: str, limit: int | None) -> dict[str, Any]:
     """Work: each wire is asked about, then kept in the story that it is of."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         wires = _mixed([json.loads(line) for line in lines])[:limit]

@@ -42,7 +42,8 @@ def measure(options: Options, scratch: Path) -> list[Table]:
 def measured(place: str, stories: int, wires: int) -> dict[str, Any]:
     """Work: fill a store, make its index, ask, pack the store."""
     from vstore.model import Wire
-    from vstore.store import Store, open_store
+    from vstore.opening import open_store
+    from vstore.store import Store
 
     known: dict[str, str] = {}
 

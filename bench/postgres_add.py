@@ -94,7 +94,7 @@ def _row(name: str, spent: list[float], bare: list[float], wires: int) -> Row:
 
 def warmed(place: str) -> dict[str, Any]:
     """Work: a store with what every store soon has."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store(place, create=True) as store:
         return store.import_wires(itertools.islice(newsroom.wires(itertools.count(BEFORE)), WARM)).to_dict()
@@ -105,7 +105,7 @@ def add(place: str, wires: int, first: int = 0, barrier: str | None = None) -> d
 
     With a barrier all begin at once: when the file `go` is in that folder.
     """
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     given = list(itertools.islice(newsroom.wires(itertools.count(first)), wires + FIRST))
     with open_store(place) as store:

@@ -81,7 +81,7 @@ def _ms(microseconds: float) -> float:
 def ask(url: str, place: str | None = None) -> dict[str, Any]:
     """Work: each question about stories by chance, in turns."""
     from bench.postgres_bare import connected
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     spent: Spent = {}
     statements: dict[str, float] = {}
@@ -106,7 +106,7 @@ def ask(url: str, place: str | None = None) -> dict[str, Any]:
 
 def _questioned(place: str, question: Callable[[Store, str], Any], chosen: list[str]) -> Callable[[int], Any]:
     """Asks a newly opened store about the chosen ones by number."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     store = open_store(place)
     return lambda at: question(store, chosen[at])

@@ -107,7 +107,7 @@ def add_scattered(url: str, wires: int, seed: str) -> dict[str, Any]:
     The first time that a page is changed after a checkpoint, all of it is: `seed` says whether one is made.
     """
     from bench.postgres_bare import connected
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store(url) as store, connected(url) as connection:
         names = [story.story for story in store.stories()]

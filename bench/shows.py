@@ -50,7 +50,7 @@ def times(source: str, scratch: str, picks: int) -> dict[str, Any]:
     """Work: ask every reader for the same versions."""
     import pygit2
 
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     place = Path(scratch)
     repo = pygit2.Repository(str(place / "git"))
@@ -69,7 +69,7 @@ def times(source: str, scratch: str, picks: int) -> dict[str, Any]:
 
 
 def _fresh(place: Path, pick: Pick) -> bytes:
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store(place, read_only=True) as store:
         return store.text(pick.story, pick.number).encode()

@@ -49,7 +49,7 @@ def _row(name: str, seconds: list[float], bare: list[float], wires: int) -> Row:
 
 def add(place: str, wires: int) -> dict[str, Any]:
     """Work: add wires that are in memory; and how many bytes each one's rows came to."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     given = list(itertools.islice(newsroom.wires(itertools.count()), wires))
     bodies: list[int] = []

@@ -56,7 +56,8 @@ def times(source: str, stores: dict[str, str], repository: str, picks: int) -> d
     """Work: ask every reader for the same versions."""
     import pygit2
 
-    from vstore.store import Store, open_store
+    from vstore.opening import open_store
+    from vstore.store import Store
 
     git = Path(repository)
     with open_store(next(iter(stores.values())), read_only=True) as store:

@@ -140,7 +140,7 @@ def _figures(spent: list[float]) -> tuple[float, float]:
 
 def fill(place: str, stories: int) -> dict[str, Any]:
     """Work: stream a newsroom into a store, in two imports, so that the last tenth is told apart."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     split = stories - max(1, stories // 10)
     start = perf_counter()
@@ -164,8 +164,8 @@ def ask(place: str, stories: int) -> dict[str, list[float]]:
     """Work: microseconds of each question; the first story warms up and is not counted."""
     questions: dict[str, Callable[[Store, Wire], Any]] = {
         "log": lambda store, wire: list(store.log(wire.story)),
-        "show": lambda store, wire: store.text(wire.story),
-        "blame, first asked": lambda store, wire: store.blame(wire.story),
+        "show": lambda store, wire: store.text(str(wire.story)),
+        "blame, first asked": lambda store, wire: store.blame(str(wire.story)),
         "add": lambda store, wire: store.add_wire(wire),
     }
     return {
@@ -175,7 +175,7 @@ def ask(place: str, stories: int) -> dict[str, list[float]]:
 
 
 def _asked(place: str, question: Callable[[Store, Wire], Any], chosen: list[int]) -> list[float]:
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     wires = list(map(_next, chosen))
     with open_store(place) as store:

@@ -90,7 +90,7 @@ def _closed_mb(place: Path) -> float:
 
 def origin_bytes(place: str) -> dict[str, int]:
     """Work: what blame keeps."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     with open_store(place, read_only=True) as store:
         return {"bytes": store.stats().origin_bytes}

@@ -127,8 +127,8 @@ def has_gc() -> bool:
 
 def take_in(source: str, place: str) -> dict[str, Any]:
     """Work: import the lines as they come."""
+    from vstore.opening import open_store
     from vstore.readers import jsonlines
-    from vstore.store import open_store
 
     with open_store(place, create=True) as store, jsonlines.open_lines(source) as stream:
         return store.import_wires(jsonlines.wires(stream)).to_dict()
@@ -136,7 +136,7 @@ def take_in(source: str, place: str) -> dict[str, Any]:
 
 def collect(place: str) -> dict[str, Any]:
     """Work: gc, until the store is closed."""
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     start = perf_counter()
     with open_store(place) as store:

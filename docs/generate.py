@@ -197,9 +197,14 @@ def _is_public(node: ast.FunctionDef) -> bool:
     return not node.name.startswith("_") and node.name != "to_dict"
 
 
+def _written(node: ast.AST) -> str:
+    """A part of the code, with the quotation marks that the formatter wants."""
+    return ast.unparse(node).replace("'", '"')
+
+
 def _declared(node: ast.ClassDef) -> str:
     bases = ", ".join(map(ast.unparse, node.bases))
-    fields = [ast.unparse(each) for each in node.body if isinstance(each, ast.AnnAssign)]
+    fields = [_written(each) for each in node.body if isinstance(each, ast.AnnAssign)]
     rest = "".join(f"\n    {field}" for field in fields)
     return f"class {node.name}{f'({bases})' if bases else ''}{':' if rest else ''}{rest}"
 

@@ -44,6 +44,14 @@ class Clock:
         self.moment += int(seconds * SECOND)
 
 
+class Ticking(Clock):
+    """A second later each time."""
+
+    def __call__(self) -> int:
+        self.pass_by()
+        return self.moment
+
+
 def _memory(folder: Path) -> Storage:
     return MemoryStorage({"format": str(FORMAT)})
 
@@ -79,7 +87,9 @@ def _postgres(folder: Path) -> Storage:
 
 def postgres_emptied(schema: str) -> bytes:
     """What leaves a store's tables as they were made."""
-    tables = "".join(f"DELETE FROM {schema}.{table};" for table in ("dictionary", *PAGED, *SHARDED))
+    tables = "".join(
+        f"DELETE FROM {schema}.{table};" for table in ("dictionary", "moved", "taken", *PAGED, *SHARDED)
+    )
     note = f"DELETE FROM {schema}.note; INSERT INTO {schema}.note VALUES ('format', '{FORMAT}')"
     return (tables + note).encode()
 

@@ -38,8 +38,10 @@ class Damaged:
 
     def cell(self, table: str, column: str, story: str, number: int) -> None:
         """One cell, changed as a byte in the file might be."""
-        where = f"story = {KEY} AND number = ?" + " AND part = 0" * (table in {"payload", "origin"})
-        bindings = story.encode(), number
+        where, bindings = f"story = {KEY} AND number = ?", (story.encode(), number)
+        where += " AND part = 0" * (table in {"payload", "origin"})
+        if table == "head":
+            where, bindings = "name = ? OR ? < 0", (story.encode(), number)
         ((value,),) = self.run(f"SELECT {column} FROM {table} WHERE {where}", *bindings)
         changed = value[:-1] + bytes([value[-1] ^ 1]) if isinstance(value, bytes) else (value or 0) + 1
         self.run(f"UPDATE {table} SET {column} = ? WHERE {where}", changed, *bindings)

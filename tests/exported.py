@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from vstore.facts import canonical_facts
-from vstore.store import Store, open_store
+from vstore.opening import open_store
+from vstore.store import Store
 
 
 @pytest.fixture(name="store")
@@ -32,11 +33,11 @@ def fill(store: Store, story: str = "floods", count: int = 3) -> None:
         store.add(story, f"The river rose {number} m.", date=f"2019-01-{number:02}", headline=f"Day {number}")
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str, given: bytes = b"") -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     none = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     command = ["git", f"--git-dir={folder}", *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, env={**kept, **none})
+    done = subprocess.run(command, input=given, capture_output=True, check=False, env={**kept, **none})
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
 
@@ -48,9 +49,7 @@ def refs(folder: Path) -> dict[str, str]:
 
 def assert_exported(store: Store, folder: Path, branches: dict[str, str]) -> None:
     """Every branch ends with its story's tip, every commit is a version, every blob is its text or facts."""
-    check = ["git", f"--git-dir={folder}", "fsck", "--strict", "--full", "--no-dangling", "--no-progress"]
-    found = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    assert (found.returncode, found.stdout) == (0, b"")
+    assert_faultless(folder)
     names = refs(folder)
     for story, branch in branches.items():
         versions = list(store.log(story, arrival=True))
@@ -64,6 +63,12 @@ def assert_exported(store: Store, folder: Path, branches: dict[str, str]) -> Non
             ]
             assert cat(folder, version.text_id) == store.text_of(version).encode()
             assert cat(folder, version.facts_id) == canonical_facts(version.facts)
+
+
+def assert_faultless(folder: Path) -> None:
+    check = ["git", f"--git-dir={folder}", "fsck", "--strict", "--full", "--no-dangling", "--no-progress"]
+    found = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert (found.returncode, found.stdout) == (0, b"")
 
 
 def cat(folder: Path, name: str) -> bytes:
@@ -103,3 +108,54 @@ def misbehaving(tmp_path: Path, command: str, script: str, **environment: str) -
         for name, value in environment.items():
             broken.setenv(name, value)
         yield
+
+
+def witnesses(store: Store) -> None:
+    """A story of which something will be erased."""
+    for number, name in enumerate(["Quillon", "Tamsin", "Orrell"], 1):
+        text = f"The witness {name} saw the dam break.\nNothing else is known of day {number}."
+        store.add("dam", text, date=f"2019-01-{number:02}", headline=f"{name} speaks", byline="A. Nole")
+    store.add("dam", "All was withdrawn.", date="2019-01-09", headline="Withdrawn", byline="A. Nole")
+
+
+def contents(folder: Path) -> bytes:
+    """All objects, loose or packed, whether a ref leads to them or not."""
+    command = ["git", f"--git-dir={folder}", "cat-file", "--batch-all-objects", "--batch", "--buffer"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def held(folder: Path) -> set[str]:
+    listing = git(folder, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
+    return set(listing.split())
+
+
+def assert_left(store: Store, folder: Path, branches: dict[str, str], *words: str) -> None:
+    """Ids are those of the store, fsck is content, git shows what is left, and nothing holds these words."""
+    assert_faultless(folder)
+    names = refs(folder)
+    for story, branch in branches.items():
+        versions = list(store.log(story, arrival=True))
+        assert names[f"refs/heads/{branch}"] == versions[0].id
+        chain = git(folder, "--no-replace-objects", "rev-list", branch).split()
+        assert chain == [each.id for each in versions]
+        for version in versions:
+            tree = git(folder, "--no-replace-objects", "ls-tree", version.id).splitlines()
+            ids = [f"100644 blob {version.facts_id}\tfacts", f"100644 blob {version.text_id}\ttext"]
+            assert tree == ids
+            gone = any(each.part == "text" and each.stands is None for each in version.redacted)
+            text = "" if gone else store.text_of(version)
+            assert cat(folder, f"{version.id}:text") == text.encode()
+            assert cat(folder, f"{version.id}:facts") == canonical_facts(version.facts)
+    found = contents(folder)
+    assert [word for word in words if word.encode() in found] == []
+    assert not (folder / "vstore-unfinished").exists()
+
+
+def note_of(folder: Path, version: str) -> list[str]:
+    return git(folder, "notes", "show", version).splitlines()
+
+
+def reachable(folder: Path) -> set[str]:
+    """What refs lead to; a question mark before what is not there."""
+    walk = ("rev-list", "--objects", "--no-object-names", "--missing=print", "--all")
+    return set(git(folder, "--no-replace-objects", *walk).split())

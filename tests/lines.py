@@ -19,7 +19,7 @@ def all_of(data: bytes, **options: Any) -> list[Wire | BadWire]:
 
 def outcome(items: Iterable[Wire | BadWire]) -> list[str | int]:
     """A story-id for a wire, a line for what is none."""
-    return [item.story if isinstance(item, Wire) else item.facts["line"] for item in items]
+    return [str(item.story) if isinstance(item, Wire) else item.facts["line"] for item in items]
 
 
 def item(**values: Any) -> dict[str, Any]:

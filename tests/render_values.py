@@ -32,6 +32,7 @@ PLAIN_VERSION = Version(
     capture={},
     base=1,
     stored_bytes=812,
+    first_recorded="2019-01-15T00:00:00Z",
 )
 
 

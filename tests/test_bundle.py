@@ -97,11 +97,35 @@ def test_of_a_bundle_that_is_not_whole_nothing_is_kept(tmp_path: Path) -> None:
         assert ids(other) == {}
 
 
-def forged(lines: list[dict[str, Any]]) -> bytes:
-    """A bundle that proves itself, whatever stands in it."""
+def forged(lines: list[dict[str, Any]], **last: Any) -> bytes:
+    """A bundle that proves itself, whatever stands in it and in its last line."""
     body = b"".join(json.dumps(line).encode() + b"\n" for line in [{"vstore_bundle": 1}, *lines])
-    last = {"stories": 1, "versions": len(lines), "sha256": sha256(body).hexdigest()}
-    return body + json.dumps(last).encode() + b"\n"
+    told = {"stories": 1, "versions": len(lines), "sha256": sha256(body).hexdigest(), **last}
+    return body + json.dumps(told).encode() + b"\n"
+
+
+@pytest.mark.parametrize("stories", [None, "1", 1.0, True, -1, 2, [1]])
+def test_a_last_line_that_counts_no_stories_is_damage(tmp_path: Path, stories: Any) -> None:
+    """Found by the torture's histories, as a KeyError: the line's hash is over those before it alone."""
+    with open_store("memory", tmp_path, Clock()) as store, open_store("memory", tmp_path, Clock()) as other:
+        store.add("s", "One.")
+        (tmp_path / "forged").write_bytes(forged(list(store.export_jsonl()), stories=stories))
+        with pytest.raises(Corrupt):
+            other.unbundle(tmp_path / "forged")
+        assert ids(other) == {}
+
+
+@pytest.mark.parametrize("number", [0, -1, -9, 1 << 70])
+def test_a_number_that_no_version_has_is_refused_where_its_story_is_known(
+    tmp_path: Path, number: int
+) -> None:
+    with open_store("memory", tmp_path, Clock()) as store:
+        store.add("s", "One.")
+        store.add("s", "Two.")
+        forms = list(store.export_jsonl())
+        (tmp_path / "forged").write_bytes(forged([{**forms[1], "number": number}]))
+        counts = store.unbundle(tmp_path / "forged")
+        assert (counts.unchanged, counts.diverged) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import apsw
 import pytest
@@ -12,9 +13,10 @@ from backends import Clock, open_store
 from edited import prose, revised, texts
 from hypothesis import given
 
-from vstore.chain import content, patched, shorter, whole
+from vstore import chain
+from vstore.chain import Dictionary, content, packed, patched, shorter, unpacked, whole
 from vstore.errors import Corrupt, VstoreError
-from vstore.rows import PATCH, PATCH_ZSTD, WHOLE, WHOLE_ZSTD, Payload
+from vstore.rows import PACK_ZSTD, PATCH, PATCH_ZSTD, WHOLE, WHOLE_ZSTD, Payload
 from vstore.store import Store
 
 
@@ -65,6 +67,37 @@ def test_a_text_without_a_delta_is_whole() -> None:
 def test_what_holds_no_text_is_corrupt(payload: Payload) -> None:
     with pytest.raises(Corrupt):
         content(payload)
+
+
+@pytest.mark.parametrize("codec", [WHOLE_ZSTD, PATCH_ZSTD, PACK_ZSTD])
+def test_what_would_be_unpacked_to_more_than_any_text_is_corrupt(codec: int) -> None:
+    bomb = Payload(codec, whole("\0" * 1_000_000).body)
+    several = bomb._replace(body=whole("x" * 1_000).body * 2)
+    with patch.object(chain, "MOST_BYTES", 100_000):
+        for payload in (bomb, several):
+            with pytest.raises(Corrupt):
+                unpacked(payload)
+    assert unpacked(bomb) == bytes(1_000_000)
+
+
+BROKEN_TABLES = b"\x37\xa4\x30\xec" + b"x" * 500
+"""It begins as a dictionary does."""
+
+
+@pytest.mark.parametrize("body", [BROKEN_TABLES, bytes(20_000_000)])
+def test_a_dictionary_that_cannot_be_used_is_corrupt(body: bytes) -> None:
+    """The first was found by the torture, as zstd's own error when something was packed with it."""
+    with pytest.raises(Corrupt, match="dictionary 7"):
+        Dictionary(7, packed(body).body)
+
+
+def test_a_store_with_a_damaged_dictionary_goes_on_without_it(store: Store) -> None:
+    with store._storage.transaction() as writer:
+        writer.add_dictionary(packed(BROKEN_TABLES).body)
+    text = prose(random.Random(1))
+    store.add("s", text)
+    assert store.text("s") == text
+    assert {problem.problem for problem in store.fsck().problems} == {"dictionary"}
 
 
 # A store that was damaged

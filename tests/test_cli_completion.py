@@ -54,7 +54,7 @@ def test_every_shell_has_a_script(run: Program, shell: str) -> None:
 @pytest.mark.parametrize(
     ("line", "replies"),
     [
-        ("vstore st", ["=stories", "=stats"]),
+        ("vstore st", ["=stories", "=story", "=stats"]),
         ("vstore --js", ["=--json"]),
         ("vstore log --one", ["=--oneline"]),
         ("vstore completion z", ["=zsh"]),

@@ -51,8 +51,8 @@ def test_a_copy_makes_the_store_and_says_what_it_did(run: Program) -> None:
 def test_with_json_it_is_one_object(run: Program) -> None:
     form = {"stories": 9, "versions": 25, "copied": 25, "unchanged": 0, "diverged": 0, "damaged": 0}
     done = run("copy", "src", "dst", "--json")
-    assert done.json == {**form, "verified": 9, "dry_run": False, "made": True}
-    assert list(done.json) == [*form, "verified", "dry_run", "made"]
+    assert done.json == {**form, "verified": 9, "redacted": 0, "dry_run": False, "made": True}
+    assert list(done.json) == [*form, "verified", "redacted", "dry_run", "made"]
     again = run("copy", "src", "dst", "--json", "--jobs", "2")
     assert again.json == {**done.json, "copied": 0, "unchanged": 25, "made": False}
 

@@ -15,9 +15,9 @@ _FACTS = (
 )
 _BEFORE = (
     "story number id text_id facts_id parent dated at recorded last_seen late previous changed "
-    "added_words removed_words words"
+    "added_words removed_words words state lifts"
 )
-_AFTER = "extra capture base stored_bytes"
+_AFTER = "extra capture base stored_bytes first_recorded redacted"
 FACTS = _FACTS.split()
 VERSION = [*_BEFORE.split(), *FACTS, *_AFTER.split()]
 
@@ -190,7 +190,7 @@ def test_fsck_and_stats_have_their_fields(run: Program) -> None:
     moments = "last_recorded last_gc last_fsck"
     assert {*promised.split(), *moments.split()} <= set(stats)
     assert (stats["stories"], stats["versions"], stats["keyframes"] + stats["patches"]) == (2, 4, 4)
-    assert (stats["format"], stats["last_gc"]) == (2, None)
+    assert (stats["format"], stats["last_gc"]) == (3, None)
     assert stats["last_fsck"] is not None
 
 

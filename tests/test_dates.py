@@ -352,6 +352,7 @@ def test_an_offset_is_a_zone(name: str, offset: str) -> None:
         "+24:00",
         "+1",
         "a" * 9999,
+        "A/" + "b/" * 3000 + "c",
         "\ud800",
         "x\0y",
         "\x1b[31m",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,11 @@ from exported import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vstore.interop import git as interop
-from vstore.model import Facts
-from vstore.store import Store, open_store
+from vstore.interop.branches import branch_name
+from vstore.interop.noted import note
+from vstore.model import FACT_NAMES, Facts, Wire
+from vstore.opening import open_store
+from vstore.store import Store
 
 HOSTILE_STORIES = [
     "plain",
@@ -106,12 +109,12 @@ def test_a_branch_is_named_by_a_slug_and_the_digest_of_the_story_id(store: Store
 
 @pytest.mark.parametrize("story", HOSTILE_STORIES)
 def test_a_branch_name_is_ascii_lower_case_and_short(story: str) -> None:
-    name = interop.branch_name(story)
+    name = branch_name(story)
     assert re.fullmatch("[a-z0-9](?:[a-z0-9-]{0,79})-[0-9a-f]{32}", name)
 
 
 def test_a_story_id_without_ascii_letters_gives_a_branch_called_story() -> None:
-    assert interop.branch_name("خبر عاجل").startswith("story-")
+    assert branch_name("خبر عاجل").startswith("story-")
 
 
 def test_hostile_story_ids_each_have_a_branch_of_their_own(store: Store, folder: Path) -> None:
@@ -214,8 +217,29 @@ def test_facts_show_in_git_log_as_notes(store: Store, folder: Path) -> None:
 
 def test_extra_in_a_note_is_json() -> None:
     extra = {"text": '\0\x1f\x7f\x85\u2028\\"\n', "日本": [1.5, True, {}]}
-    (line,) = interop.note(Facts(extra=extra)).decode().splitlines()
+    (line,) = note(Facts(extra=extra)).decode().splitlines()
     assert json.loads(line.removeprefix("Extra: ")) == extra
+
+
+def test_every_fact_stands_in_the_note_as_a_trailer_that_git_reads(store: Store, folder: Path) -> None:
+    extra = {"embargoed": "2030-01-01", "desk": "north"}
+    plain = {name: f"some {name}\nmore" for name in FACT_NAMES if name not in {"keywords", "kind"}}
+    facts = Facts(**plain, kind="Corr.", keywords=("ice, snow", "roads"), extra=extra)
+    store.add_wire(Wire(story="floods", text="Text", date="2019-01-15", facts=facts))
+    store.export_git(folder)
+    shown = git(folder, "log", "-1", "--show-notes", "--format=subject%n%n%N")
+    told = [line.split(": ", 1) for line in trailers(folder, shown)]
+    assert {name.lower().replace("-", "_") for name, _ in told} == {*FACT_NAMES, "extra", "state"}
+    assert dict(told)["State"] == "correction"
+    assert dict(told)["First-created"] == r"some first_created\u{a}more"
+    assert json.loads(dict(told)["Extra"]) == extra
+    assert len(told) == len(FACT_NAMES) + 2
+
+
+def trailers(folder: Path, message: str) -> list[str]:
+    command = ["git", "-C", str(folder), "interpret-trailers", "--parse"]
+    done = subprocess.run(command, input=message, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def test_every_version_has_its_own_notes(store: Store, folder: Path) -> None:

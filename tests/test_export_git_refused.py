@@ -20,7 +20,7 @@ from exported import (
 
 from vstore import objects
 from vstore.errors import Conflict, Corrupt, StorageRefused, UnknownStory
-from vstore.interop import git as interop
+from vstore.interop import commits, writing
 from vstore.store import Store
 
 
@@ -152,7 +152,7 @@ def test_a_commit_that_git_knows_by_another_id_is_never_given_a_branch(
 ) -> None:
     fill(store)
     with monkeypatch.context() as broken:
-        broken.setattr(interop, "commit_bytes", lambda commit: objects.commit_bytes(commit) + b"more\n")
+        broken.setattr(writing, "commit_bytes", lambda commit: objects.commit_bytes(commit) + b"more\n")
         with pytest.raises(Corrupt, match="under another id"):
             store.export_git(folder)
     assert refs(folder) == {}
@@ -162,7 +162,7 @@ def test_a_version_whose_id_does_not_follow_from_its_row_stops_the_export(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(store)
-    monkeypatch.setattr(interop, "version_id", lambda _commit: bytes(32))
+    monkeypatch.setattr(commits, "version_id", lambda _commit: bytes(32))
     with pytest.raises(Corrupt, match="the id of floods@1 does not follow") as caught:
         store.export_git(folder)
     assert caught.value.facts == {"story": "floods", "number": 1}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from vstore.errors import UnknownStory
 from vstore.interop.packing import packed
+from vstore.opening import open_store
 from vstore.readers import jsonlines
-from vstore.store import Store, open_store
+from vstore.store import Store
 
 HOSTILE_STORIES = [
     "two  words",

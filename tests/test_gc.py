@@ -143,6 +143,8 @@ def test_any_history_comes_out_as_it_went_in(
         b"1\n0 0\n4\ntext",
         b"1\n-1\n4\ntext",
         b"1\n1\n4\ntext",
+        b"0\n0 1\n2 2\ntext",
+        b"1\n0 0\n6 -2\ntext",
     ],
 )
 def test_what_is_no_pack_is_corrupt(body: bytes) -> None:

@@ -32,7 +32,7 @@ def test_a_story_that_grows_meanwhile_is_left_to_the_next_gc(tmp_path: Path) -> 
             return repacking.Told(row, text, source)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("vstore.collecting.Told", meanwhile)
+            patched.setattr("vstore.rewriting.Told", meanwhile)
             done = store.gc()
         assert done.repacked == done.stories - 1
         assert store.text("long") == "Meanwhile."
@@ -128,9 +128,9 @@ def test_two_gcs_and_an_import_at_once_disturb_nobody(tmp_path: Path) -> None:
     assert counts.changed == 200
     with vstore.open(tmp_path) as store:
         assert store.fsck().ok
-        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
+        assert [store.text(str(wire.story), wire.date) for wire in wires] == [wire.text for wire in wires]
         store.gc()
-        assert [store.text(wire.story, wire.date) for wire in wires] == [wire.text for wire in wires]
+        assert [store.text(str(wire.story), wire.date) for wire in wires] == [wire.text for wire in wires]
 
 
 def test_a_gc_under_way_while_another_trains_anew_loses_nothing(tmp_path: Path) -> None:

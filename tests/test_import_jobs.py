@@ -19,8 +19,8 @@ from cli_program import Program
 
 from bench import histories, newsroom
 from vstore import importing, places, preparing, shelf, workers
+from vstore.arriving import Arrival, arrive
 from vstore.errors import BadReference, BadWire
-from vstore.intake import Arrival, arrive
 from vstore.model import Facts, Wire
 from vstore.preparing import Guesses
 from vstore.store import Store

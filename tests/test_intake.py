@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ import vstore
 from vstore.answers import Imported
 from vstore.dates import iso_micros
 from vstore.errors import BadReference, BadWire, Conflict
+from vstore.model import Facts, Wire
 from vstore.store import Store
 
 # New, changed, same
@@ -51,6 +53,55 @@ def test_a_later_date_alone_makes_no_version(store: Store) -> None:
     store.add("s", "text", date="2019-01-15")
     assert store.add("s", "text", date="2019-01-16").outcome == "same"
     assert store.version("s").dated == "2019-01-15"
+
+
+PAGE = {"digest": "d1", "charset": "utf-8", "reader": "html", "extractor": "trafilatura 2.0"}
+
+
+def extracted(text: str, headline: str, **notes: str) -> Wire:
+    """A page, or what an extractor made of it."""
+    return Wire(story="s", text=text, facts=Facts(headline=headline), capture={**PAGE, **notes})
+
+
+def test_another_extractor_of_an_unchanged_page_makes_no_version(store: Store, clock: Clock) -> None:
+    store.add_wire(extracted("The bridge.", "Bridge"))
+    clock.pass_by(60)
+    again = store.add_wire(
+        extracted("The bridge.\n\nShare this", "Bridge | Kestrel", extractor="trafilatura 2.1")
+    )
+    assert (again.outcome, store.text("s")) == ("same", "The bridge.")
+    assert again.version.last_seen == iso_micros(NEW_YEAR + 60 * SECOND)
+    assert store.version("s").capture == PAGE
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        {"digest": "d2", "extractor": "trafilatura 2.1"},
+        {"charset": "cp1251", "extractor": "trafilatura 2.1"},
+        {},
+    ],
+)
+def test_a_changed_page_is_a_version_whatever_extracts_it(store: Store, notes: dict[str, str]) -> None:
+    store.add_wire(extracted("The bridge.", "Bridge"))
+    assert store.add_wire(extracted("The other bridge.", "Bridge", **notes)).outcome == "changed"
+
+
+def test_what_no_extractor_made_is_compared_by_what_it_says(store: Store) -> None:
+    plain = {"digest": "d1", "charset": "utf-8", "reader": "plain"}
+    store.add_wire(Wire(story="s", text="The bridge.", capture=plain))
+    assert store.add_wire(extracted("A bridge.", "Bridge")).outcome == "changed"
+    assert store.add_wire(Wire(story="s", text="No bridge.", capture=plain)).outcome == "changed"
+
+
+def test_it_is_the_version_before_its_place_that_an_extractor_is_compared_with(store: Store) -> None:
+    first = extracted("The bridge.", "Bridge")
+    store.add_wire(dataclasses.replace(first, date="2019-01-15T10:00Z"))
+    store.add_wire(dataclasses.replace(extracted("Open.", "Bridge", digest="d2"), date="2019-01-15T12:00Z"))
+    late = dataclasses.replace(extracted("The bridge!", "B", extractor="x 2"), date="2019-01-15T11:00Z")
+    assert store.add_wire(late).outcome == "same"
+    last = dataclasses.replace(late, date="2019-01-15T13:00Z")
+    assert store.add_wire(last).outcome == "changed"
 
 
 def test_extra_alone_makes_no_version(store: Store) -> None:

@@ -77,11 +77,18 @@ def test_a_time_without_a_zone_takes_the_one_that_was_given() -> None:
 
 def test_what_an_export_adds_for_its_readers_is_ignored() -> None:
     names = "number id text_id facts_id parent at recorded last_seen first_recorded late previous changed"
-    more = "added_words removed_words words base stored_bytes outcome input redacted"
+    more = "added_words removed_words words base stored_bytes outcome input"
     exported = dict.fromkeys(f"{names} {more}".split(), 1)
-    wire = wire_of(item(**exported, dated="2019", capture={"reader": "seed"}, extra={"id": "kept"}))
+    wire = wire_of(
+        item(**exported, redacted=[], dated="2019", capture={"reader": "seed"}, extra={"id": "kept"})
+    )
     assert wire.facts == Facts(extra={"id": "kept"})
     assert wire.capture == {"reader": "seed"}
+
+
+def test_what_a_version_says_it_is_is_ignored_in_an_export_and_kept_in_other_peoples_lines() -> None:
+    assert wire_of(item(facts_id="0" * 64, state="kill", lifts=None)).facts == Facts()
+    assert wire_of(item(state="Ohio", lifts=3)).facts == Facts(extra={"state": "Ohio", "lifts": 3})
 
 
 def test_other_peoples_keys_are_mapped() -> None:

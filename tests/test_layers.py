@@ -22,25 +22,32 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls", "extracted"),
     ("text", "dates", "again", "postings"),
     ("model", "rows", "paragraph_range"),
-    ("answers", "facts", "shingles", "alike"),
-    ("subsequence", "phrases", "shared", "objects", "names", "config"),
-    ("align_runs", "patch", "history", "attested", "slugs"),
+    ("answers", "derivation", "facts", "states", "aliases", "shingles", "alike"),
+    ("subsequence", "notices", "phrases", "shared", "objects", "names", "config", "sent"),
+    ("align_runs", "substance", "patch", "history", "attested", "slugs"),
     ("align", "origins"),
-    ("changes", "counterparts", "lost"),
-    ("comparing",),
+    ("changes", "counterparts", "lost", "rewrites"),
+    ("comparing", "corrections"),
     ("chain", "packs", "readers", "storage", "worker"),
-    ("places",),
-    ("shelf", "dictionaries", "repacking", "workers"),
-    ("tracing", "versions", "intake", "maintenance", "collecting", "interop", "search", "attesting"),
-    ("blame", "paragraph_log", "preparing", "checking", "indexing"),
-    ("importing", "matching", "upgrading"),
-    ("likenesses",),
+    ("places", "arriving", "landings"),
+    ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness"),
+    ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages", "indexing"),
+    (
+        *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
+        *("checking", "collecting", "mending", "redacting", "undoing", "matching"),
+    ),
+    ("importing", "knowing", "likenesses", "upgrading", "repairing"),
     ("questions",),
-    ("copying", "backing_up", "bundling"),
+    ("copying",),
+    ("backing_up", "bundling"),
+    ("moving",),
+    ("writing",),
+    ("taking",),
     ("store",),
+    ("opening",),
     ("cli",),
 )
 """From the ground up: a module imports only from floors below its own."""
@@ -48,27 +55,50 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 ROOMS: dict[str, tuple[str, ...]] = {
     "origins": (
         *("passages", "written", "layouts", "tiles", "likeness", "claims", "gaps", "fold", "touches"),
-        *("strands", "trace", "columns", "checkpoints", "__init__"),
+        *("columns", "strands", "trace", "checkpoints", "__init__"),
     ),
-    "readers": ("files", "strictjson", "reading", "jsonwire", "*", "__init__"),
-    "storage": (
-        *("contract", "checksum", "database", "layout", "schema"),
-        *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup", "sqlite_upgrade"),
-        *("sql_asking", "sql_origins", "sql_shingles", "sql_writing", "sql"),
-        *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
-        *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
-        "memory",
+    "readers": (
+        *("files", "packed", "charsets", "source", "strictjson", "reading"),
+        *("stamps", "states", "finding", "elements", "markup", "xmlroot", "slices", "strictxml", "inline"),
+        *("jsonwire", "wirehead", "wirebody"),
+        *("declared", "webpage", "warcstream", "httpbody", "feedspans", "maildates", "mailbox"),
+        *("mailwords", "snippets", "gitobjects", "*"),
         "__init__",
     ),
-    "interop": ("repository", "*", "__init__"),
-    "checking": ("scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "storage": (
+        *("contract", "checksum", "database", "layout", "schema"),
+        *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup"),
+        *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
+        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_shingles"),
+        *("sql_writing", "sql_remains", "sql_mending", "sql", "sqlite_upgrade"),
+        *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
+        *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
+        *("memory_writing", "memory"),
+        "__init__",
+    ),
+    "interop": (
+        *("repository", "promised", "commits", "noted", "branches", "gone", "writing", "*"),
+        "__init__",
+    ),
+    "checking": ("aliases", "scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
+    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
-        *("margin", "entry", "layout", "progress", "nearby", "frame", "naming", "overrides", "selection"),
-        *("ranges", "sought", "likeness"),
-        *("excerpts", "table", "filenames", "placing", "outcomes", "shellwords"),
-        *("blame_html", "porcelain"),
-        *("matches", "carrying", "finding", "*", "group", "completing", "boundary", "__init__"),
+        *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),
+        *("selection", "ranges", "sought", "likeness"),
+        *(
+            "excerpts",
+            "table",
+            "filenames",
+            "placing",
+            "outcomes",
+            "sources",
+            "finding",
+            "taking",
+            "watching",
+        ),
+        *("shellwords", "blame_html", "porcelain"),
+        *("matches", "carrying", "cautions", "*", "group", "completing", "boundary", "__init__"),
     ),
 }
 """Inside a folder, modules import in this order.
@@ -80,14 +110,19 @@ DOORS = {"__init__": len(FLOORS) - 2, "__main__": len(FLOORS) - 1}
 """The package's own doors stand on top of these floors and may import from them too."""
 
 SEAMS = {
-    "apsw": ("storage/sqlite*",),
-    "backports": ("chain", "readers/jsonlines", "interop/*"),
-    "compression": ("chain", "readers/jsonlines", "interop/*"),
+    "apsw": ("storage/sqlite*", "readers/diffengine"),
+    "backports": ("chain", "readers/packed", "interop/*"),
+    "compression": ("chain", "readers/packed", "interop/*"),
     "click": ("cli/*",),
     "diff_match_patch": ("patch",),
     "psycopg": ("storage/postgres*",),
     "rapidfuzz": ("align", "names", "subsequence"),
     "rfc8785": ("facts",),
+    "charset_normalizer": ("readers/declared",),
+    "trafilatura": ("readers/webpage",),
+    "feedparser": ("readers/feeds",),
+    "warcio": ("readers/warc",),
+    "brotli": ("readers/httpbody",),
     "yaml": ("readers/frontmatter", "config"),
     "_typeshed": ("*",),
 }
@@ -98,15 +133,15 @@ SEAMS = {
 
 HEAVY = (
     *("rapidfuzz", "diff_match_patch", "yaml", "rfc8785", "backports.zstd", "compression.zstd"),
-    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio"),
+    *("zoneinfo", "urllib.parse", "tempfile", "subprocess", "asyncio", "pyexpat", "html"),
     *(
         f"vstore.{name}"
         for name in ("answers", "names", "objects", "text", "align", "patch", "chain", "intake")
     ),
-    *(
-        f"vstore.{name}"
-        for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log", "matching")
-    ),
+    *(f"vstore.{name}" for name in ("phrases", "search", "origins", "tracing", "blame", "paragraph_log")),
+    *(f"vstore.{name}" for name in ("corrections", "substance")),
+    *(f"vstore.{name}" for name in ("matching", "indexing", "shingles", "shared", "alike")),
+    "vstore.readers",
 )
 """What `vstore log` and `--help` do not load: what is not asked for should cost nothing."""
 

@@ -147,7 +147,8 @@ def test_something(postgres): ...
 def test_the_suite_says_loudly_what_it_could_not_test(tmp_path: Path) -> None:
     (tmp_path / "test_made_up.py").write_text(UNTESTED)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])}
-    environment.pop("VSTORE_TEST_POSTGRES_BIN", None)
+    for set_by_others in ("VSTORE_TEST_POSTGRES_BIN", "PYTEST_ADDOPTS"):
+        environment.pop(set_by_others, None)
     told = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-p", "no:cacheprovider", tmp_path],
         cwd=tmp_path,

@@ -19,8 +19,9 @@ from postgres_stores import made, schema_of, standby_of, with_option
 from postgres_writers import Written, check, write, write_everywhere
 
 import vstore
+from vstore.arriving import arrive
 from vstore.errors import Conflict, StorageRefused
-from vstore.intake import Run, arrive
+from vstore.intake import Run
 from vstore.model import Wire
 from vstore.store import Store
 
@@ -173,7 +174,7 @@ def test_a_connection_on_which_one_was_overtaken_often_is_as_good_as_new(postgre
 
 
 def be_overtaken(store: Store, other: Store, number: int) -> None:
-    with store._writing() as (writer, intake):
+    with store._writing("add") as (writer, intake):
         for story in ("s", "t"):
             wire = Wire(story=story, text=f"Text {number}.")
             intake.keep(writer, arrive(wire), Run(), again=False, expect=None)

@@ -15,38 +15,42 @@ from vstore.errors import BadWire
 from vstore.readers import files
 
 
+def whole(path: str | Path, limit: int = files.SIZE_LIMIT) -> bytes:
+    return readers.named(str(path)).whole(limit)
+
+
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "wire.txt"
     path.write_bytes(b"\xff\x00\r\n")
-    assert readers.read_file(path) == readers.read_file(str(path)) == b"\xff\x00\r\n"
+    assert whole(path) == whole(str(path)) == b"\xff\x00\r\n"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadWire, match=r"there is no file .*absent\.txt") as caught:
-        readers.read_file(tmp_path / "absent.txt")
+        whole(tmp_path / "absent.txt")
     assert caught.value.exit_code == 2
     assert caught.value.facts == {"file": str(tmp_path / "absent.txt")}
 
 
 def test_a_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadWire, match="is a directory"):
-        readers.read_file(tmp_path)
+        whole(tmp_path)
 
 
 def test_a_fifo_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(BadWire, match=r"is a pipe, .* give -"):
-        readers.read_file(tmp_path / "pipe")
+        whole(tmp_path / "pipe")
 
 
 def test_devices_and_sockets_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadWire, match="is a device"):
-        readers.read_file("/dev/zero")
+        whole("/dev/zero")
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
         with pytest.raises(BadWire, match="is a socket"):
-            readers.read_file("socket")
+            whole("socket")
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
@@ -56,7 +60,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     if os.access(path, os.R_OK):
         pytest.skip("whoever runs this may read everything")
     with pytest.raises(BadWire, match="cannot be read: Permission denied"):
-        readers.read_file(path)
+        whole(path)
 
 
 def test_a_refusal_of_the_system_is_told_in_its_words(
@@ -68,24 +72,24 @@ def test_a_refusal_of_the_system_is_told_in_its_words(
     (tmp_path / "secret.txt").touch()
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(BadWire, match=r"secret\.txt cannot be read: Permission denied"):
-        readers.read_file(tmp_path / "secret.txt")
+        whole(tmp_path / "secret.txt")
 
 
 @pytest.mark.parametrize("name", ["a/b", "x" * 300, "a\0b"])
 def test_a_name_that_cannot_be_a_file_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(BadWire, match=r"cannot be read|there is no file"):
-        readers.read_file(str(tmp_path / name))
+        whole(str(tmp_path / name))
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "big"
     path.write_bytes(b"12345")
-    assert readers.read_file(path, limit=5) == b"12345"
+    assert whole(path, limit=5) == b"12345"
     with pytest.raises(BadWire, match="too big: a wire has at most 4 bytes"):
-        readers.read_file(path, limit=4)
+        whole(path, limit=4)
     with pytest.raises(BadWire, match="- is too big"):
-        readers.read_all(io.BytesIO(b"12345"), "-", 4)
+        files.read_all(io.BytesIO(b"12345"), "-", 4)
 
 
 def test_a_path_of_any_bytes_can_be_shown() -> None:
@@ -95,4 +99,4 @@ def test_a_path_of_any_bytes_can_be_shown() -> None:
 def test_a_closed_stdin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(BadWire, match="stdin is closed"):
-        readers.standard_input()
+        files.standard_input()

@@ -81,7 +81,7 @@ def test_other_encodings_are_read_when_named() -> None:
 
 
 def test_an_unknown_reader_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(BadReference, match="'xml': there are frontmatter, seed, plain"):
+    with pytest.raises(BadReference, match="'xml': there are frontmatter, seed, "):
         read("text", reader="xml")
 
 
@@ -131,7 +131,7 @@ def test_the_real_seeds_are_read() -> None:
     if not SEEDS.is_dir():
         pytest.skip("../shared/seeds is not here: the project does not depend on it")
     for path in sorted(SEEDS.glob("*.txt")):
-        data = readers.read_file(path)
+        data = path.read_bytes()
         reading = readers.read(data)
         assert (reading.reader, reading.date) == ("seed", "2019-01-15")
         assert reading.text.encode() == data[len(b" date 2019-01-15 ") :]
@@ -140,7 +140,7 @@ def test_the_real_seeds_are_read() -> None:
 def test_nothing_is_loaded_to_read_plain_text_and_seeds() -> None:
     program = (
         "import sys; from vstore import readers; readers.read(b'---\\nText'); "
-        "readers.read(b' date 2019-01-15 x'); sys.exit('yaml' in sys.modules)"
+        "readers.read(b' date 2019-01-15 x'); sys.exit(bool({'yaml', 'pyexpat', 'html'} & set(sys.modules)))"
     )
     root = Path(__file__).parent.parent
     assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

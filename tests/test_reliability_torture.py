@@ -35,15 +35,23 @@ def tortured(part: str, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("part", ["parsers", "histories"])
+def test_nothing_comes_through_and_all_answers_are_those_of_memory(part: str) -> None:
+    told = tortured(part, f"--seed={FIXED}", f"--seed={fresh()}")
+    assert told.count(" 0  broken promises") == 2
+    if part == "histories":
+        assert told.count(" 1,000  histories") == 2
+
+
 def fresh() -> str:
     return str(int.from_bytes(os.urandom(4)))
 
 
-@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "together"])
+@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
 def test_no_promise_is_broken_by_what_was_tried_before(part: str) -> None:
     assert " 0  broken promises" in tortured(part, f"--seed={FIXED}", *DAILY)
 
 
-@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "together"])
+@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
 def test_no_promise_is_broken_by_what_nobody_has_tried(part: str) -> None:
     assert " 0  broken promises" in tortured(part, f"--seed={fresh()}", *QUICK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from render_values import PLAIN, version
@@ -46,6 +47,48 @@ def test_a_first_undated_whole_version_says_only_what_is_known() -> None:
 def test_a_late_wire_is_marked() -> None:
     assert next(TELLING.long(version(late=True))) == "version 2  d1e4f0a  (late)"
     assert TELLING.line(version(late=True)).endswith("  (late)")
+
+
+@pytest.mark.parametrize(
+    ("given", "marks"),
+    [
+        ({"state": "kill"}, "  (kill)"),
+        ({"state": "correction", "lifts": 1}, "  (correction, lives again)"),
+        ({"lifts": 1, "late": True}, "  (lives again, late)"),
+        ({"state": "embargo", "facts": Facts(extra={"embargoed": "2030"})}, "  (embargo)"),
+        ({"state": "update", "facts": Facts(extra={"embargoed": "2030"})}, "  (update, embargo)"),
+    ],
+)
+def test_what_a_version_says_it_is_is_marked(given: dict[str, Any], marks: str) -> None:
+    assert next(TELLING.long(version(**given))) == f"version 2  d1e4f0a{marks}"
+    assert TELLING.line(version(**given)).endswith(marks)
+
+
+def test_a_headline_and_a_byline_that_changed_are_told_with_what_they_were() -> None:
+    before = Facts(headline="Dockers vote", byline="Ansel Roe")
+    new = version(facts=Facts(headline="Dockers return"), changed=("headline", "byline"))
+    assert list(TELLING.long(new, before))[2:6] == [
+        "Headline: Dockers return",
+        "  was:    Dockers vote",
+        "Byline:   (none)",
+        "  was:    Ansel Roe",
+    ]
+    signed = version(facts=Facts(headline="Dockers vote", byline="Iris Cale"), changed=("byline",))
+    assert list(TELLING.long(signed, Facts(headline="Dockers vote")))[2:5] == [
+        "Headline: Dockers vote",
+        "Byline:   Iris Cale",
+        "Changed:  byline (since version 1)",
+    ]
+
+
+def test_the_hour_of_an_embargo_and_the_editors_note_are_told() -> None:
+    facts = Facts(note="Not before\nthe vote", extra={"embargoed": "2030-01-01T06:00Z"})
+    berlin = TELLING._replace(zone=zone("Europe/Berlin"))
+    assert list(berlin.long(version(facts=facts)))[2:4] == [
+        "Embargo:  until 2030-01-01 07:00 +01:00",
+        "Note:     Not before the vote",
+    ]
+    assert "Embargo:  until further notice" in list(TELLING.long(version(facts=Facts(kind="embargo"))))
 
 
 def test_the_heading_is_yellow() -> None:

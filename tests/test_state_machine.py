@@ -353,7 +353,7 @@ class Library(RuleBasedStateMachine):
 
 
 def test_every_backend_answers_as_the_contract_says() -> None:
-    run_state_machine_as_test(Library, settings=settings(max_examples=30, stateful_step_count=25))
+    run_state_machine_as_test(Library, settings=settings(max_examples=12, stateful_step_count=25))
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from cli_program import Program
 
 import vstore
 from vstore.errors import Conflict, Corrupt, StorageRefused, WrongFormat
+from vstore.opening import upgrade
 from vstore.storage.schema import FORMAT
-from vstore.store import upgrade
 
 GOLDEN = {number: Path(__file__).with_name(f"format_{number}.db.gz") for number in (1, 2)}
 """Made by the programs that wrote these formats: late wires, returns, undated ones, odd names, kept origins.

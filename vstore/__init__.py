@@ -18,6 +18,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from vstore.accounts import Entry as Entry
+    from vstore.accounts import Erasure as Erasure
+    from vstore.accounts import KnownAs as KnownAs
+    from vstore.accounts import Moved as Moved
+    from vstore.accounts import Passage as Passage
+    from vstore.accounts import Place as Place
+    from vstore.accounts import Undone as Undone
     from vstore.alike import Common as Common
     from vstore.alike import Matched as Matched
     from vstore.alike import Similar as Similar
@@ -36,21 +43,27 @@ if TYPE_CHECKING:
     from vstore.answers import Paragraph as Paragraph
     from vstore.answers import ParagraphChange as ParagraphChange
     from vstore.answers import Problem as Problem
+    from vstore.answers import Repaired as Repaired
     from vstore.answers import Stats as Stats
     from vstore.answers import Story as Story
     from vstore.answers import Upgraded as Upgraded
     from vstore.attested import Attestation as Attestation
     from vstore.attested import Proof as Proof
     from vstore.changes import diff as diff
+    from vstore.derivation import Derivation as Derivation
+    from vstore.derivation import DerivedParagraph as DerivedParagraph
+    from vstore.derivation import Taken as Taken
     from vstore.errors import AmbiguousName as AmbiguousName
     from vstore.errors import BadReference as BadReference
     from vstore.errors import BadWire as BadWire
+    from vstore.errors import Buried as Buried
     from vstore.errors import Conflict as Conflict
     from vstore.errors import ConnectionLost as ConnectionLost
     from vstore.errors import Corrupt as Corrupt
     from vstore.errors import NoStore as NoStore
     from vstore.errors import NotFound as NotFound
     from vstore.errors import Overtaken as Overtaken
+    from vstore.errors import Redacted as Redacted
     from vstore.errors import StorageRefused as StorageRefused
     from vstore.errors import UnknownParagraph as UnknownParagraph
     from vstore.errors import UnknownStory as UnknownStory
@@ -59,31 +72,41 @@ if TYPE_CHECKING:
     from vstore.errors import WrongFormat as WrongFormat
     from vstore.importing import Progress as Progress
     from vstore.model import Facts as Facts
+    from vstore.model import Redaction as Redaction
     from vstore.model import Version as Version
     from vstore.model import Wire as Wire
+    from vstore.notices import Caution as Caution
+    from vstore.notices import Correction as Correction
+    from vstore.notices import HeadlineChange as HeadlineChange
+    from vstore.opening import open_store
+    from vstore.opening import repair as repair
+    from vstore.opening import upgrade as upgrade
     from vstore.places import init as init
     from vstore.questions import Questions as Questions
     from vstore.store import Store as Store
-    from vstore.store import open_store
-    from vstore.store import upgrade as upgrade
 
     open = open_store  # noqa: A001
 
 _ERRORS = (
-    "AmbiguousName BadReference BadWire Conflict ConnectionLost Corrupt NoStore NotFound Overtaken "
-    "StorageRefused UnknownParagraph "
+    "AmbiguousName BadReference BadWire Buried Conflict ConnectionLost Corrupt NoStore NotFound Overtaken "
+    "Redacted StorageRefused UnknownParagraph "
     "UnknownStory UnknownVersion VstoreError WrongFormat"
 )
 _ANSWERS = (
     "Added BackedUp Blame Check Collected Copied Diff Edit Hunk Imported Match Occurrence Paragraph "
-    "ParagraphChange Problem Stats Story Upgraded"
+    "ParagraphChange Problem Repaired Stats Story Upgraded"
 )
-_MODEL = "Facts Version Wire"
+_ACCOUNTS = "Entry Erasure KnownAs Moved Passage Place Undone"
+_MODEL = "Facts Redaction Version Wire"
+_NOTICES = "Caution Correction HeadlineChange"
 _HOMES = {
     **{name: ("vstore.errors", name) for name in _ERRORS.split()},
+    **{name: ("vstore.accounts", name) for name in _ACCOUNTS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
     **{name: ("vstore.alike", name) for name in ("Common", "Matched", "Similar")},
+    **{name: ("vstore.derivation", name) for name in ("Derivation", "DerivedParagraph", "Taken")},
+    **{name: ("vstore.notices", name) for name in _NOTICES.split()},
     "Attestation": ("vstore.attested", "Attestation"),
     "Progress": ("vstore.importing", "Progress"),
     "Proof": ("vstore.attested", "Proof"),
@@ -91,8 +114,9 @@ _HOMES = {
     "Store": ("vstore.store", "Store"),
     "diff": ("vstore.changes", "diff"),
     "init": ("vstore.places", "init"),
-    "open": ("vstore.store", "open_store"),
-    "upgrade": ("vstore.store", "upgrade"),
+    "open": ("vstore.opening", "open_store"),
+    "repair": ("vstore.opening", "repair"),
+    "upgrade": ("vstore.opening", "upgrade"),
 }
 __all__ = sorted(_HOMES)
 

@@ -58,6 +58,11 @@ class Imported:
     same: int = 0
     bad: int = 0
 
+    @property
+    def total(self) -> int:
+        """Of all."""
+        return self.new + self.changed + self.same + self.bad
+
     def to_dict(self) -> dict[str, int]:
         """The line that ends an import."""
         return {"new": self.new, "changed": self.changed, "same": self.same, "bad": self.bad}
@@ -195,6 +200,30 @@ class Check:
             "versions": self.versions,
             "problems": [problem.to_dict() for problem in self.problems],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair found, what is left (`after`), and the file that has the store as it was, if any.
+
+    `fetched` counts versions and texts that came from another store. Of what is left, "lost" is what the
+    store has no more: the copy has what there is of it.
+    """
+
+    before: Check
+    after: Check
+    copy: str | None
+    fetched: int
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is wrong any more, and nothing was lost."""
+        return self.after.ok
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form of `fsck --repair`: as that of `fsck`, of the store as it is now."""
+        found = [problem.to_dict() for problem in self.before.problems]
+        return {**self.after.to_dict(), "found": found, "fetched": self.fetched, "copy": self.copy}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,7 +370,8 @@ class Copied:
 
     Of `versions` so many were `copied`, and so many `unchanged`: there already; the rest was left, in stories
     that `diverged` or are `damaged`. Of `verified` stories, number and id of the last version that was copied
-    or there already were found to be equal in both stores.
+    or there already were found to be equal in both stores. Of `redacted` versions that were there, something
+    was erased, as it is in the other store.
     """
 
     stories: int = 0
@@ -351,6 +381,7 @@ class Copied:
     diverged: int = 0
     damaged: int = 0
     verified: int = 0
+    redacted: int = 0
     dry_run: bool = False
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,6 +17,10 @@ def blob_id(data: bytes) -> bytes:
     return object_id("blob", data)
 
 
+EMPTY = blob_id(b"")
+"""The id of an empty text."""
+
+
 def story_digest(story: str) -> bytes:
     """The first 16 bytes of a story-id's SHA-256, by which a store finds it."""
     # A name with half a character is no story's: to be looked for, and not found.

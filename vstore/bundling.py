@@ -7,18 +7,24 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vstore import importing
+from vstore import aliasing, dates, importing
 from vstore.answers import Copied
+from vstore.arriving import Arrival, Claim, arrive
+from vstore.copying import Options
 from vstore.errors import BadWire, Corrupt, VstoreError
 from vstore.importing import Progress, Writing
-from vstore.intake import Arrival, Claim, arrive
 from vstore.interop.bundle import HEADER
 from vstore.readers.jsonlines import numbered
 from vstore.readers.jsonwire import wire_of
 from vstore.readers.strictjson import read_object
+from vstore.redacting import Grave
+from vstore.rows import FACTS, Alias
 
 if TYPE_CHECKING:
     from vstore.shelf import Shelf
+
+Named = dict[str, list[Alias]]
+"""What was given to stories, and taken away from them."""
 
 MOST_BYTES = 2 << 30
 """A longer line is no version's."""
@@ -28,16 +34,17 @@ def unbundled(
     opened: Callable[[], BinaryIO],
     shelf: Shelf,
     writing: Writing,
-    progress: Callable[[Copied], None] | None,
-    refused: Callable[[VstoreError], None] | None,
+    options: Options,
 ) -> Copied:
     """Keep what a bundle holds; `opened` gives it from its beginning, each time."""
     with opened() as stream:
         stories, versions = _verified(stream)
-    keeping = _Keeping(Copied(stories=stories, versions=versions), progress, refused)
+    keeping = _Keeping(Copied(stories=stories, versions=versions), options)
     with opened() as stream:
-        importing.take_in(_arrivals(stream, versions), writing, shelf, keeping.hear, importing.Options())
-    return keeping.done()
+        arrivals = keeping.graves_noted(_arrivals(stream, versions, keeping.named))
+        importing.take_in(arrivals, writing, shelf, keeping.hear, importing.Options())
+    aliasing.carry(shelf.storage, writing, keeping.named.items())
+    return replace(keeping.done(), redacted=options.bury(keeping.graves) if options.bury else 0)
 
 
 def _verified(stream: BinaryIO) -> tuple[int, int]:
@@ -51,9 +58,11 @@ def _verified(stream: BinaryIO) -> tuple[int, int]:
         digest.update(last)
         last, count = line, number
     told = _object(last)
-    if count < 2 or told.get("sha256") != digest.hexdigest() or told.get("versions") != count - 2:
+    stories, versions = told.get("stories"), count - 2
+    is_whole = told.get("sha256") == digest.hexdigest() and told.get("versions") == versions
+    if versions < 0 or not is_whole or type(stories) is not int or not 0 <= stories <= versions:
         raise Corrupt("the bundle is cut off or damaged; nothing of it was kept")
-    return int(told["stories"]), int(told["versions"])
+    return stories, versions
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -63,20 +72,23 @@ def _object(line: bytes) -> dict[str, Any]:
         return {}
 
 
-def _arrivals(stream: BinaryIO, versions: int) -> Iterator[Arrival | BadWire]:
+def _arrivals(stream: BinaryIO, versions: int, named: Named) -> Iterator[Arrival | BadWire]:
     for number, line in numbered(stream, MOST_BYTES):
         if number == versions + 2:
             return
         if number > 1:
-            yield line if isinstance(line, BadWire) else _arrival(line)
+            yield line if isinstance(line, BadWire) else _arrival(line, named)
 
 
-def _arrival(line: bytes) -> Arrival | BadWire:
-    """A version that claims to be what it was."""
+def _arrival(line: bytes, named: Named) -> Arrival | BadWire:
+    """A version that claims to be what it was; aliases are set down."""
     try:
         told = read_object(line)
+        if "aliases" in told:
+            named[told["story"]] = list(aliasing.read(told.pop("aliases")))
         claim = _claim(told)
-        return arrive(wire_of(told, len(line), {}))._replace(claim=claim)
+        first = dates.micros(told.get("first_recorded", told["recorded"]))
+        return arrive(wire_of(told, len(line), {}))._replace(claim=claim, first_recorded=first)
     except (KeyError, TypeError, ValueError):
         return BadWire("a version of a bundle tells its number, its id and its parent")
     except VstoreError as error:
@@ -87,7 +99,8 @@ def _claim(told: dict[str, Any]) -> Claim:
     number, parent = told["number"], told["parent"]
     if type(number) is not int:
         raise TypeError
-    return Claim(number, bytes.fromhex(told["id"]), None if parent is None else bytes.fromhex(parent))
+    parent = None if parent is None else bytes.fromhex(parent)
+    return Claim(number, bytes.fromhex(told["id"]), parent, told.get("at"))
 
 
 class _Keeping:
@@ -96,13 +109,24 @@ class _Keeping:
     def __init__(
         self,
         counts: Copied,
-        progress: Callable[[Copied], None] | None,
-        refused: Callable[[VstoreError], None] | None,
+        options: Options,
     ) -> None:
         self._counts = counts
-        self._progress = progress
-        self._refused = refused
+        self._progress = options.progress
+        self._refused = options.refused
         self._left: set[str] = set()
+        self.graves: list[Grave] = []
+        self.named: Named = {}
+
+    def graves_noted(self, arrivals: Iterator[Arrival | BadWire]) -> Iterator[Arrival | BadWire]:
+        """The same; what was erased of them is set down."""
+        for each in arrivals:
+            if isinstance(each, Arrival) and each.claim:
+                for erased in each.tombstones:
+                    left = each.canonical.decode() if erased.part == FACTS else each.text
+                    stays = left if erased.stands else None
+                    self.graves.append(Grave(each.story, erased._replace(number=each.claim.number), stays))
+            yield each
 
     def hear(self, told: Progress) -> None:
         """A version was kept, or its story has another history here."""

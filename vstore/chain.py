@@ -27,6 +27,12 @@ LEVEL, BEST_LEVEL = 3, 19
 WORTHWHILE = 64
 """Bodies shorter than this are stored as they are: a zstd frame would not make them shorter."""
 
+MOST_BYTES = 1 << 30
+"""So many bytes are made of a payload at most, whatever it says: four times the longest text."""
+
+MOST_OF_DICTIONARY = 1 << 24
+"""And of the frame of a dictionary."""
+
 _mine = threading.local()
 
 
@@ -38,9 +44,16 @@ class Dictionary:
     def __init__(self, number: int, frame: bytes) -> None:
         self.number = number
         try:
-            self.zstd = _zstd().ZstdDict(_zstd().decompress(frame))
+            self.zstd = _zstd().ZstdDict(_inflated(frame, None, MOST_OF_DICTIONARY))
+            _zstd().ZstdDecompressor(self.zstd)  # reads its tables, which nobody looked at so far
         except (ValueError, _zstd().ZstdError) as error:
             raise Corrupt(f"dictionary {number} is none: {error}") from error
+
+    @property
+    def content(self) -> bytes:
+        """Pieces of texts, which are in no frame."""
+        found: bytes = self.zstd.dict_content
+        return found
 
 
 def whole(text: str, dictionary: Dictionary | None = None) -> Payload:
@@ -81,8 +94,16 @@ def content(payload: Payload, dictionary: Dictionary | None = None) -> str:
 def unpacked(payload: Payload, dictionary: Dictionary | None = None) -> bytes:
     """What a frame was made of; Corrupt where it is none."""
     with _damage_told():
-        found: bytes = _zstd().decompress(payload.body, dictionary and dictionary.zstd)
-        return found
+        return _inflated(payload.body, dictionary and dictionary.zstd, MOST_BYTES)
+
+
+def _inflated(frame: bytes, zstd_dict: Any, most: int) -> bytes:
+    """What one frame was made of; ValueError where it is not one, or would be longer than this."""
+    decompressor = _zstd().ZstdDecompressor(zstd_dict)
+    found: bytes = decompressor.decompress(frame, most)
+    if not decompressor.eof or decompressor.unused_data:
+        raise ValueError("a frame breaks off, is followed by more, or would be too long")
+    return found
 
 
 def trained(samples: list[bytes], size: int) -> bytes | None:
@@ -99,7 +120,7 @@ def trained(samples: list[bytes], size: int) -> bytes | None:
 def _damage_told() -> Iterator[None]:
     try:
         yield
-    except (UnicodeDecodeError, _zstd().ZstdError) as error:
+    except (ValueError, _zstd().ZstdError) as error:
         raise Corrupt(f"a stored text cannot be unpacked: {error}") from error
 
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from vstore import chain, dictionaries, repacking
+from vstore import chain, dictionaries, rewriting
 from vstore.again import until_kept
 from vstore.answers import Collected
+from vstore.dictionaries import Sample
 from vstore.errors import Corrupt, Overtaken, StorageRefused
 from vstore.history import History
 from vstore.notes import number_of
-from vstore.repacking import Told
-from vstore.rows import Head, Payload, Row
+from vstore.rows import Deed, Repack, Row
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage
 
@@ -37,18 +37,6 @@ SAMPLED = 1_600
 GROWN = 4
 """A new dictionary is trained once there are so many times the stories of the last time."""
 
-TRAINED = "trained"
-"""The note that says how many stories there were."""
-
-
-class Repack(NamedTuple):
-    """What becomes of a story: its head as it will be and was, its new payloads, and their versions' rows."""
-
-    head: Head
-    before: Head
-    payloads: dict[int, Payload]
-    rows: list[Row]
-
 
 class Options(NamedTuple):
     """A dry run only tells; a light gc trains no dictionaries and does not write the file anew."""
@@ -58,26 +46,28 @@ class Options(NamedTuple):
 
 
 def collect(
-    storage: Storage, moment: int, options: Options, progress: Callable[[int], None] | None = None
+    storage: Storage, deed: Deed, options: Options, progress: Callable[[int], None] | None = None
 ) -> Collected:
     """Pack every story that can be told in less; `progress` is told how many are done."""
+    dry_run = options.dry_run
+    if not dry_run and number_of(storage.notes().get(rewriting.ERASING)):
+        rewriting.finish_erasing(storage)
     shelf = Shelf(storage)
     size = storage.size()
-    dry_run = options.dry_run
     names = _names(storage)
     dictionary = shelf.newest_dictionary() if options.is_light else _dictionary(shelf, names, dry_run=dry_run)
     stories = repacked = gain = 0
     for batch in _batches(_repacks(shelf, names, dictionary)):
         done = [each for each in batch if each is not None]
         if not dry_run:
-            done = _kept(storage, done)
+            done = rewriting.kept(storage, done)
         stories += len(batch)
         repacked += len(done)
         gain += sum(each.before.stored_bytes - each.head.stored_bytes for each in done)
         if progress:
             progress(stories)
     if not dry_run:
-        _finish(storage, moment, options)
+        _finish(storage, deed, options)
     return Collected(stories, repacked, gain, size, storage.size(), dry_run)
 
 
@@ -94,32 +84,15 @@ def _batches(found: Iterator[Repack | None]) -> Iterator[list[Repack | None]]:
         yield batch
 
 
-def _kept(storage: Storage, repacks: list[Repack]) -> list[Repack]:
-    """Those that were kept: a story that has another head by now is left to the next gc."""
-    try:
-        return _kept_together(storage, repacks) if repacks else []
-    except Overtaken:  # some engines then give up all that was written with it
-        return [] if len(repacks) == 1 else [one for each in repacks for one in _kept(storage, [each])]
-
-
-def _kept_together(storage: Storage, repacks: list[Repack]) -> list[Repack]:
-    done = []
-    with storage.transaction() as writer:
-        for each in repacks:
-            with suppress(Overtaken):
-                writer.repack(each.head, each.before, each.payloads, each.rows)
-                done.append(each)
-    return done
-
-
-def _finish(storage: Storage, moment: int, options: Options) -> None:
+def _finish(storage: Storage, deed: Deed, options: Options) -> None:
     if len(storage.dictionaries()) > 1:  # the newest always stays
         with suppress(StorageRefused, Overtaken), storage.transaction() as writer:
             writer.drop_dictionaries()  # unless others are at it: the next gc may
 
     def note() -> None:
         with storage.transaction() as writer:
-            writer.note("last_gc", str(moment))
+            writer.note("last_gc", str(deed.at))
+            writer.record(deed)
 
     until_kept(note)
     if not options.is_light:
@@ -150,25 +123,11 @@ def _repack(shelf: Shelf, story: str, dictionary: chain.Dictionary | None) -> Re
         start = _loose(shelf, kept, dictionary)
     if head is None or start >= len(kept):
         return None
-    payloads: dict[int, Payload] = {}
-    rows: list[Row] = []
-    for pack in repacking.packed(_told(shelf, kept, start), dictionary):
-        payloads[pack.rows[0].number] = pack.payload
-        rows += pack.rows
+    payloads, rows = rewriting.packs(rewriting.told(shelf, kept, start), dictionary)
     before = kept.rows[start:]
     if all(row.pack is None for row in before) and _room(rows) >= _room(before):
         return None  # short or beyond compression: it stays as it is
-    new = head._replace(
-        stored_bytes=head.stored_bytes + _stored(rows) - _stored(before),
-        keyframes=head.keyframes + _keyframes(rows) - _keyframes(before),
-        repacked=head.repacked + 1,
-    )
-    return Repack(new, head, payloads, rows)
-
-
-def _told(shelf: Shelf, kept: History, start: int) -> Iterator[Told]:
-    for row in kept.rows[start:]:
-        yield Told(row, shelf.text(kept.story, row), kept.source(row.number))
+    return Repack(rewriting.counted(head, before, rows), head, payloads, rows)
 
 
 def _loose(shelf: Shelf, kept: History, dictionary: chain.Dictionary | None) -> int:
@@ -194,15 +153,7 @@ def _number(dictionary: chain.Dictionary | None) -> int | None:
 
 def _room(rows: list[Row]) -> int:
     """Bytes that the payloads of versions take."""
-    return _stored(rows) + PAYLOAD * len({row.pack or row.number for row in rows})
-
-
-def _stored(rows: list[Row]) -> int:
-    return sum(row.stored for row in rows)
-
-
-def _keyframes(rows: list[Row]) -> int:
-    return sum(row.base is None for row in rows)
+    return rewriting.stored(rows) + PAYLOAD * len({row.pack or row.number for row in rows})
 
 
 def _dictionary(shelf: Shelf, names: list[str], *, dry_run: bool) -> chain.Dictionary | None:
@@ -212,27 +163,31 @@ def _dictionary(shelf: Shelf, names: list[str], *, dry_run: bool) -> chain.Dicti
     stories = len(names)
     if stories < GROWN * _trained(storage):
         return known
-    frame = dictionaries.best(list(_samples(shelf, names[:: stories // SAMPLED + 1])), stories)
+    samples = list(_samples(shelf, names[:: stories // SAMPLED + 1]))
+    frame = dictionaries.best([sample.text for sample in samples], stories)
     if frame is None:
         return known
     if dry_run:
         return chain.Dictionary(0, frame)
 
-    def train() -> int:
+    def train() -> int | None:
         with storage.transaction() as writer:
-            writer.note(TRAINED, str(stories))
+            if len(dictionaries.standing(samples, storage.head)) < len(samples):
+                return None  # it would bring back what others erased meanwhile: the next gc trains
+            writer.note(rewriting.TRAINED, str(stories))
             return writer.add_dictionary(frame)
 
-    return chain.Dictionary(until_kept(train), frame)
+    number = until_kept(train)
+    return shelf.newest_dictionary() if number is None else chain.Dictionary(number, frame)
 
 
-def _samples(shelf: Shelf, names: list[str]) -> Iterator[str]:
+def _samples(shelf: Shelf, names: list[str]) -> Iterator[Sample]:
     for story in names:
         with suppress(Corrupt):
             if kept := shelf.history(story):
-                yield shelf.text(story, kept.current)
+                yield Sample(story, kept.rewritten, shelf.stored(story, kept.current))
 
 
 def _trained(storage: Storage) -> int:
     """How many stories there were when a dictionary was last trained; 0 where no number says it."""
-    return number_of(storage.notes().get(TRAINED)) or 0
+    return number_of(storage.notes().get(rewriting.TRAINED)) or 0

@@ -9,18 +9,22 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from vstore import importing
+from vstore import aliasing, dates, importing
 from vstore.answers import Copied
+from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
 from vstore.history import facts_of
 from vstore.importing import Progress, Writing
-from vstore.intake import Arrival, Claim, arrive
 from vstore.model import Wire
-from vstore.rows import Row
+from vstore.redacting import Grave
+from vstore.rows import FACTS, Row, Tombstone
 from vstore.shelf import Shelf
+from vstore.versions import redaction
 
 if TYPE_CHECKING:
     from vstore.storage.contract import Storage
@@ -36,6 +40,8 @@ class Options(NamedTuple):
     refused: Callable[[VstoreError], None] | None = None
     dry_run: bool = False
     jobs: int = 1
+    bury: Callable[[list[Grave]], int] | None = None
+    """Erases what was erased in the source, and says of how many versions."""
 
 
 class Tip(NamedTuple):
@@ -65,6 +71,8 @@ def copy(source: Shelf, target: Shelf, writing: Writing, options: Options) -> Co
             takes = importing.Options(jobs=options.jobs)
             importing.take_in(copying.arrivals(missing), writing, target, copying.hear, takes)
             copying.verify()
+            copying.bury()
+            copying.carry_aliases(writing)
         return copying.counts
 
 
@@ -107,6 +115,7 @@ class _Copying:
         self._there = 0
         self._last: tuple[str, Tip] | None = None
         self._left: str | None = None
+        self._rewritten: list[str] = []
 
     @property
     def counts(self) -> Copied:
@@ -153,8 +162,11 @@ class _Copying:
 
     def _tip(self, story: str) -> Tip | None:
         """Of a story of the source, as it stands or stood."""
+        head = self._source.storage.head(story)
+        if head and head.rewritten and story not in self._rewritten[-1:]:
+            self._rewritten.append(story)
         if self._source.as_of is None:
-            return _tip(self._source.storage, story)
+            return Tip(head.versions, head.tip) if head else None
         kept = self._source.history(story)
         return Tip(len(kept), kept.rows[-1].id) if kept else None
 
@@ -181,11 +193,13 @@ class _Copying:
         for story, common, tip in missing:
             number, parent = common or (0, None)
             rows = self._rows(story, number)
+            erased = self._erased(story)
             while number < tip.number:
                 number += 1
                 try:
                     row = self._row(story, number, rows)
-                    arrival = self._arrival(story, row)._replace(claim=Claim(number, row.id, parent))
+                    arrival = self._arrival(story, row, erased.get(number, ()))
+                    arrival = arrival._replace(claim=Claim(number, row.id, parent, dates.iso_seconds(row.at)))
                 except (Corrupt, BadWire) as error:
                     self._refuse("damaged", _uncopied(error, story=story, number=number))
                     break
@@ -205,16 +219,23 @@ class _Copying:
             raise Corrupt(f"version {number} of {story} is missing")
         return row
 
-    def _arrival(self, story: str, row: Row) -> Arrival:
+    def _erased(self, story: str) -> dict[int, list[Tombstone]]:
+        erased: dict[int, list[Tombstone]] = {}
+        for each in self._source.storage.tombstones(story):
+            erased.setdefault(each.number, []).append(each)
+        return erased
+
+    def _arrival(self, story: str, row: Row, erased: Sequence[Tombstone]) -> Arrival:
         return arrive(
             Wire(
                 story=story,
-                text=self._source.text(story, row),
+                text=self._source.stored(story, row),
                 date=row.dated,
                 facts=facts_of(row.facts),
                 capture=json.loads(row.capture) if row.capture else {},
+                redacted=tuple(map(redaction, erased)),
             )
-        )
+        )._replace(first_recorded=row.first_recorded or row.recorded)
 
     def hear(self, progress: Progress) -> None:
         """A version was kept, or its story is another one in the target."""
@@ -242,6 +263,12 @@ class _Copying:
         else:
             self._refuse("damaged", _uncopied(refused))
 
+    def carry_aliases(self, writing: Writing) -> None:
+        """What was given to stories, and taken away from them."""
+        found = groupby(self._source.storage.all_given(), key=itemgetter(0))
+        told = [(story, [alias for _, alias in several if alias]) for story, several in found]
+        aliasing.carry(self._target.storage, writing, told)
+
     def verify(self) -> None:
         """Compare with both stores what was set down of each story."""
         if self._last:
@@ -255,6 +282,27 @@ class _Copying:
                 message = f"{story}@{number} is not {name[:12]} in both stores, as it was when it was copied"
                 self._refuse("damaged", Corrupt(message, story=story, number=tip.number))
             self._tell()
+
+    def bury(self) -> None:
+        """Erase what was erased in the source of versions that both have."""
+        graves = [
+            Grave(story, each, self._left_of(story, each))
+            for story in self._rewritten
+            for each in self._source.storage.tombstones(story)
+            if self._is_in_both(story, each.number)
+        ]
+        if graves and self._options.bury:
+            self._count["redacted"] = self._options.bury(graves)
+
+    def _left_of(self, story: str, erased: Tombstone) -> str | None:
+        row = self._source.storage.row(story, erased.number)
+        if row is None or erased.stands is None:
+            return None
+        return row.facts.decode() if erased.part == FACTS else self._source.stored(story, row)
+
+    def _is_in_both(self, story: str, number: int) -> bool:
+        rows = [shelf.storage.row(story, number) for shelf in (self._source, self._target)]
+        return all(rows) and len({row.id for row in rows if row}) == 1
 
     def _has(self, storage: Storage, story: str, tip: Tip) -> bool:
         try:

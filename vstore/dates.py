@@ -20,6 +20,9 @@ LOWEST = -62_135_596_800
 HIGHEST = 253_402_300_799
 """9999-12-31T23:59:59Z, the latest effective moment."""
 
+LONGEST_ZONE = 100
+"""Characters of a zone's name; the longest that there are have 32."""
+
 _ZONE = r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
 _DATE_FORM = (  # compiled when the first date is read: most commands read none
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
@@ -230,6 +233,15 @@ def iso_micros(micros: int) -> str:
     return f"{iso_seconds(seconds)[:-1]}.{fraction:06}Z"
 
 
+def micros(moment: str) -> int:
+    """Microseconds since 1970 of what `iso_micros` wrote; ValueError for anything else."""
+    found = datetime.datetime.fromisoformat(moment)
+    since = found - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    if iso_micros(since // datetime.timedelta(microseconds=1)) != moment:
+        raise ValueError(moment)
+    return since // datetime.timedelta(microseconds=1)
+
+
 def zone(name: str) -> datetime.tzinfo:
     """The zone of an IANA name, "UTC", "local" (this machine's) or an offset such as "+02:00"."""
     if name.lower() == "local":
@@ -251,6 +263,8 @@ def _fixed(name: str) -> datetime.tzinfo:
 def _named(name: str) -> datetime.tzinfo:
     import zoneinfo
 
+    if len(name) > LONGEST_ZONE:  # it would be looked for as a package within packages, one a slash
+        raise _no_zone(name)
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

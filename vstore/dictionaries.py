@@ -6,7 +6,11 @@ own size.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
 from vstore import chain
+from vstore.rows import Head
 
 SIZES = (16_384, 65_536, 131_072, 262_144)
 """Bytes that a dictionary may have."""
@@ -47,6 +51,20 @@ def _size(samples: list[bytes], dictionary: chain.Dictionary | None) -> int:
     return sum(len(chain.packed(sample, dictionary).body) for sample in samples)
 
 
+class Sample(NamedTuple):
+    """A text, of which story, and how often something had been erased from that when it was read."""
+
+    story: str
+    rewritten: int
+    text: str
+
+
+def standing(samples: Iterable[Sample], head: Callable[[str], Head | None]) -> list[str]:
+    """The texts of stories from which nothing was erased, and nothing taken back, since they were read."""
+    heads = ((sample, head(sample.story)) for sample in samples)
+    return [sample.text for sample, found in heads if found and found.rewritten == sample.rewritten]
+
+
 class Samples:
     """The first texts of stories, as they come, until there are enough to train a dictionary from."""
 
@@ -54,17 +72,21 @@ class Samples:
     STORIES = 128
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
+        self._samples: list[Sample] = []
         self._size = 0
         self._is_done = False
 
-    def add(self, text: str) -> bytes | None:
-        """One more text; the dictionary, once there are enough of them and if it pays."""
-        if self._is_done or not text:
+    def add(self, sample: Sample, head: Callable[[str], Head | None]) -> bytes | None:
+        """One more text; the dictionary, once there are enough of them and if it pays.
+
+        `head` is asked how the stories stand then: what was erased meanwhile must not come back.
+        """
+        if self._is_done or not sample.text:
             return None
-        self._texts.append(text[:SAMPLE])
-        self._size += len(self._texts[-1])
-        if self._size < self.ENOUGH or len(self._texts) < self.STORIES:
+        self._samples.append(sample._replace(text=sample.text[:SAMPLE]))
+        self._size += len(self._samples[-1].text)
+        if self._size < self.ENOUGH or len(self._samples) < self.STORIES:
             return None
-        texts, self._texts, self._is_done = self._texts, [], True
+        texts = standing(self._samples, head)
+        self._samples, self._is_done = [], True
         return best(texts, 2 * len(texts))

@@ -2,12 +2,14 @@
 
     VstoreError                 exit code
     ├── BadWire                 2   what came in cannot be kept as it is
+    │   └── Buried              4   ... since it was erased
     ├── BadReference            2   a name of a version or a date that cannot be read
     ├── NotFound                3
     │   ├── NoStore
     │   ├── UnknownStory
     │   ├── UnknownVersion
     │   ├── UnknownParagraph
+    │   ├── Redacted                its text was erased: the facts say by whom, when and why
     │   └── AmbiguousName
     ├── Conflict                4   another writer came first, or a file is in the way
     │   └── Overtaken               ... and to try again may well succeed
@@ -46,6 +48,12 @@ class BadWire(VstoreError):
     exit_code = 2
 
 
+class Buried(BadWire):
+    """A wire whose text or facts were erased: they do not come back, unless that is asked for."""
+
+    exit_code = 4
+
+
 class BadReference(VstoreError):
     """A version's name, a date or a setting that cannot be read."""
 
@@ -72,6 +80,10 @@ class UnknownVersion(NotFound):
 
 class UnknownParagraph(NotFound):
     """The version has no paragraph of this number."""
+
+
+class Redacted(NotFound):
+    """The text was erased; `facts` say what, when, by whom and why."""
 
 
 class AmbiguousName(NotFound):

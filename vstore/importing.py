@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.again import until_kept
 from vstore.answers import Added, Imported
-from vstore.errors import BadWire
-from vstore.intake import Arrival, Intake, Kept, Run, arrive
+from vstore.arriving import Arrival, arrive
+from vstore.errors import BadReference, BadWire
+from vstore.homes import at_home
+from vstore.intake import Intake, Kept, Run
 from vstore.model import Wire
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
@@ -25,7 +27,12 @@ BATCH_WIRES = 500
 BATCH_CHARACTERS = 1_000_000
 """A batch ends after so many wires or characters, whichever comes first."""
 
+MOST_JOBS = 64
+
 Writing = Callable[[], AbstractContextManager[tuple[Writer, Intake]]]
+
+Note = Callable[[Writer, "Imported"], None]
+"""Notes within a transaction what became of all items until its end, once it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +68,34 @@ class Options:
     strict: bool = False
     again: bool = False
     dry_run: bool = False
+    allow_redacted: bool = False
     jobs: int = 1
     """So many processes compare texts, this one among them."""
+    run: Run | None = None
+    """What was matched before by the run that this is a part of; None for a run of its own."""
+    note: Note | None = None
+    singly: bool = False
+    """Each wire is a batch, kept before the next one is asked for; in a dry run too, where nothing stays."""
 
     @property
     def is_one(self) -> bool:
         """True if all is one transaction."""
-        return self.strict or self.dry_run
+        return self.strict or (self.dry_run and not self.singly)
+
+
+class _Way(NamedTuple):
+    """How batches are kept."""
+
+    writing: Writing
+    run: Run
+    prepared: Prepared
+    options: Options
+
+
+def check_jobs(jobs: int) -> None:
+    """BadReference for a number of processes that cannot be."""
+    if not 1 <= jobs <= MOST_JOBS:
+        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
 
 
 def take_in(
@@ -78,14 +106,18 @@ def take_in(
     options: Options,
 ) -> Imported:
     """Keep the wires of a stream; the counts of what became of them."""
-    run = Run()
+    run = options.run or Run()
+    run.allow_redacted = options.allow_redacted
     counts = Imported()
     with ExitStack() as whole:
         if options.is_one:
             writing = _ever(whole.enter_context(writing()))
-        batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
+        batches, prepared = _ahead(
+            _batches(items, options), shelf, 1 if options.singly else options.jobs, whole
+        )
+        way = _Way(writing, run, prepared, options)
         for batch in batches:
-            done = _done(batch, writing, run, prepared, options)
+            done = _done(batch, way, counts)
             safe = _counted(counts, done)
             if tell:
                 for found in done:
@@ -113,30 +145,40 @@ def _ahead(
     return ahead(batches, shelf, workers), workers
 
 
-def _done(
-    batch: Batch, writing: Writing, run: Run, prepared: Prepared, options: Options
-) -> list[BadWire | Kept]:
+def _done(batch: Batch, way: _Way, counts: Imported) -> list[BadWire | Kept]:
     """What became of a batch, in one transaction; if another writer comes first, it begins anew.
 
     Not where the transaction holds other batches as well: they are gone with it.
     """
-    before = {item.story: run.matched(item.story) for item in batch if not isinstance(item, BadWire)}
+    before: dict[str, int] = {}
+    run, options = way.run, way.options
 
     def attempt() -> list[BadWire | Kept]:
         run.go_back(before)
-        with writing() as (writer, intake):
-            intake.prepared = prepared
-            return [_kept(writer, intake, item, run, again=options.again) for item in batch]
+        with way.writing() as (writer, intake):
+            intake.prepared = way.prepared
+            done = [_kept(writer, intake, item, run, before, again=options.again) for item in batch]
+            if options.note:
+                options.note(writer, _counted(counts, done))
+            return done
 
     return attempt() if options.is_one else until_kept(attempt)
 
 
-def _kept(
-    writer: Writer, intake: Intake, item: Arrival | BadWire, run: Run, *, again: bool
+def _kept(  # noqa: PLR0913  what a batch has in common, and `before`, which notes how far the run had come
+    writer: Writer,
+    intake: Intake,
+    item: Arrival | BadWire,
+    run: Run,
+    before: dict[str, int],
+    *,
+    again: bool,
 ) -> BadWire | Kept:
     if isinstance(item, BadWire):
         return item
     try:
+        item = at_home(intake.shelf, item)
+        before.setdefault(item.story, run.matched(item.story))
         kept = intake.keep(writer, item, run, again=again, expect=None)
     except BadWire as error:
         return error
@@ -156,7 +198,7 @@ def _batches(items: Iterable[Wire | Arrival | BadWire], options: Options) -> Ite
         else:
             characters += len(arrival.text)
         batch.append(arrival)
-        if len(batch) >= BATCH_WIRES or characters >= BATCH_CHARACTERS:
+        if options.singly or len(batch) >= BATCH_WIRES or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
     if batch:

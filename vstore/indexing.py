@@ -7,7 +7,6 @@ written, or another writer was quicker, all is answered alike, from what is held
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -59,14 +58,14 @@ class Index:
     def distrust(self) -> None:
         """Take no page that is there for true: all are made anew."""
         self._distrusted = self._storage.shingles([META]).get(META)
-        self._begin(None)
+        self._begin(self._distrusted)
 
     def _begin(self, page: bytes | None) -> None:
-        """Go on from what the storage has."""
-        known = postings.unpacked(page)
+        """Go on from what the storage has, by its page 0."""
+        known = None if page == self._distrusted else postings.unpacked(page)
         self._page = page
+        self._is_anew = known is None
         self._meta = known or Meta()
-        self._expected = page if known else None
         self._mark = self._meta.mark
         self._latest: dict[str, tuple[int, int]] = {}  # stories recorded at the mark that are taken in
         self._moments: deque[int] = deque(maxlen=BACK)
@@ -93,7 +92,7 @@ class Index:
     def names(self, numbers: Collection[int]) -> dict[int, str]:
         """The story-ids of these stories, those that are still there. Raises BrokenError."""
         digests = self._digests_of(numbers)
-        known = self._storage.named([each for each in digests.values() if each != postings.GONE])
+        known = self._storage.names_of([each for each in digests.values() if each != postings.GONE])
         return {number: known[digest] for number, digest in digests.items() if digest in known}
 
     def _digests_of(self, numbers: Collection[int]) -> dict[int, bytes]:
@@ -124,7 +123,7 @@ class Index:
         if not self._meta.turn:
             return {}
         found = self._read({META, *pages})
-        if self._trusted(found.pop(META, None)) != self._page:
+        if found.pop(META, None) != self._page:
             return None
         if len(found) < len(pages):
             raise BrokenError
@@ -135,13 +134,10 @@ class Index:
         found = self._storage.shingles(wanted) if wanted else {}
         return {**found, **{page: self._own[page] for page in pages if page in self._own}}
 
-    def _trusted(self, page: bytes | None) -> bytes | None:
-        return None if page == self._distrusted else page
-
     # Taking in
 
     def _refresh(self, progress: Progress) -> None:
-        page = self._trusted(self._storage.shingles([META]).get(META))
+        page = self._storage.shingles([META]).get(META)
         if page != self._page:
             self._begin(page)
         for count, (head, since) in enumerate(self._waiting(), 1):
@@ -155,7 +151,7 @@ class Index:
 
     def _waiting(self) -> Iterator[tuple[Head, int]]:
         """Heads of stories that are to be taken in, and since when their versions are."""
-        todo = self._storage.named(self._meta.todo) if self._meta.todo else {}
+        todo = self._storage.names_of(self._meta.todo) if self._meta.todo else {}
         self._meta = self._meta._replace(todo=())
         for story in todo.values():
             if head := self._storage.head(story):
@@ -192,7 +188,7 @@ class Index:
         keys: set[int] = set()
         for row in some(list({row.text_id: row for row in rows}.values()), VERSIONS):
             with suppress(Corrupt, NotFound):
-                keys |= Sketch(words(self._shelf.text(kept.story, row))).kept()
+                keys |= Sketch(words(self._shelf.stored(kept.story, row))).kept()
         return keys
 
     def _known(self, digest: bytes, keys: Collection[int]) -> int | None:
@@ -220,14 +216,13 @@ class Index:
             return
         meta, pages = merged
         moments = [*self._moments, meta.top]
-        # Chance, where it is made anew: nobody takes it for the one that was there before.
-        turn = (meta.turn or secrets.randbits(31)) + 1
+        turn = meta.turn + 1 if meta.turn else postings.turn_by_chance()
         self._meta = meta._replace(turn=turn, mark=min(moments[:-1], default=meta.mark), top=max(moments))
         self._fresh = {}
         self._own |= {**pages, **slots}
         page = self._meta.packed()
-        if self._storage.keep_shingles({**self._own, META: page}, self._expected):
-            self._page = self._expected = page
+        if self._storage.keep_shingles({**self._own, META: page}, self._page, anew=self._is_anew):
+            self._page, self._is_anew = page, False
             self._own, self._digests, self._numbers = {}, {}, {}
 
     def _merged(self) -> tuple[Meta, dict[int, bytes]] | None:

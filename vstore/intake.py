@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -10,24 +9,20 @@ from typing import Any, NamedTuple
 from vstore import chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
+from vstore.arriving import Arrival, Claim
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
-from vstore.dictionaries import Samples
-from vstore.errors import BadReference, BadWire, Conflict, Corrupt
+from vstore.dictionaries import Sample, Samples
+from vstore.errors import BadWire, Buried, Conflict, Corrupt
 from vstore.facts import canonical_facts
-from vstore.history import History, Place, facts_of
-from vstore.model import Facts, Wire
-from vstore.objects import Commit, blob_id, check_story, facts_id, version_id
-from vstore.rows import Entry, Head, Payload, Recount, Row
+from vstore.history import History, facts_of
+from vstore.model import Facts
+from vstore.objects import Commit, facts_id, version_id
+from vstore.rows import FACTS, TEXT, Entry, Head, Payload, Recount, Row, Tombstone
+from vstore.sameness import replayed, same
 from vstore.shelf import Shelf
 from vstore.storage.contract import Writer
 from vstore.text import count_words
-
-MAX_TEXT_BYTES = 256 << 20
-"""A longer text is refused."""
-
-MAX_CAPTURE_BYTES = 1 << 16
-"""Capture notes as JSON may be this long, at most."""
 
 STRIDE = 32
 """Versions between one and its base, from which on the step is no single one."""
@@ -48,16 +43,23 @@ Expected = int | str | None
 class Run:
     """What one run of `add` or `import` has matched: in each story, the highest version number.
 
-    Until a store has a dictionary, `samples` are the texts to train one from.
+    Until a store has a dictionary, `samples` are the texts to train one from. `allow_redacted` has what was
+    erased come back. One that `is_resumed` goes on behind all that is there: nothing of it comes again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, allow_redacted: bool = False, is_resumed: bool = False) -> None:
+        self.allow_redacted = allow_redacted
+        self.is_resumed = is_resumed
         self.samples = Samples()
         self._matched: OrderedDict[str, int] = OrderedDict()
 
     def matched(self, story: str) -> int:
         """The number of the last version matched in a story; 0 before the first."""
         return self._matched.get(story, 0)
+
+    def reached(self, history: History) -> int:
+        """The number of the last version that it does not come to any more."""
+        return self.matched(history.story) or (len(history) if self.is_resumed else 0)
 
     def match(self, story: str, number: int) -> None:
         """A wire of the run is, or became, this version."""
@@ -73,40 +75,30 @@ class Run:
                 self._matched[story] = number
 
 
-class Claim(NamedTuple):
-    """Which version an arrival has to become: what it was in the store that it comes from."""
-
-    number: int
-    id: bytes
-    parent: bytes | None
-
-
-class Arrival(NamedTuple):
-    """A wire that was read and found fit to be kept."""
-
-    story: str
-    text: str
-    length: int
-    text_id: bytes
-    facts: Facts
-    canonical: bytes
-    facts_id: bytes
-    date: dates.Date | None
-    capture: bytes
-    claim: Claim | None = None
-
-    @property
-    def dated(self) -> str | None:
-        """The date as it is kept."""
-        return self.date.text if self.date else None
-
-
 class Kept(NamedTuple):
     """What became of an arrival: a version of this history, made by it or equal to it."""
 
     history: History
     row: Row
     outcome: Outcome
+
+
+class Written:
+    """What a transaction kept: how many versions, of which story, recorded from when to when."""
+
+    def __init__(self) -> None:
+        self.versions = 0
+        self.first = self.last = 0
+        self.story: str | None = None
+        """None where there are several."""
+
+    def add(self, story: str, recorded: int) -> None:
+        """One more."""
+        if not self.versions:
+            self.first, self.last, self.story = recorded, recorded, story
+        self.versions += 1
+        self.first, self.last = min(self.first, recorded), max(self.last, recorded)
+        self.story = story if story == self.story else None
 
 
 class Intake:
@@ -117,9 +109,15 @@ class Intake:
         self._clock = clock
         self._standing: dict[str, tuple[History, Head | None]] = {}
         self._dictionary: chain.Dictionary | None = None
-        self._has_begun = False
+        self._has_begun = self._has_graves = False
+        self.kept = Written()
         self.prepared: Prepared = {}
         """Comparisons made ahead, taken where they are wanted; others are made then."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """What it reads from: it has what was kept so far."""
+        return self._shelf
 
     def keep(self, writer: Writer, arrival: Arrival, run: Run, *, again: bool, expect: Expected) -> Kept:
         """The version that the wire became, or the one it equals.
@@ -132,26 +130,80 @@ class Intake:
         self._standing = {story: (history, head)}  # nobody else writes while this transaction is open
         if not self._has_begun:
             self._has_begun, self._dictionary = True, self._shelf.newest_dictionary()
+            self._has_graves = self._shelf.storage.has_graves()
         _check_expected(story, head, expect)
-        place = (dates.effective(arrival.date, history.greatest), len(history) + 1)
+        place = (_moment(history, arrival), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
         if arrival.claim:
             if there := _claimed(story, history, arrival.claim):
                 return Kept(history, there, "same")
-        elif not again and (twin := _replayed(history, arrival, run) or _same(history, place, arrival)):
+            arrival = self._without_what_was_erased(arrival)
+        else:
+            arrival = self._unless_erased(history, arrival, run)
+        if not (arrival.claim or again) and (
+            twin := replayed(history, arrival, run.reached(history)) or same(history, place, arrival)
+        ):
             writer.saw(story, twin.number, now)
             return Kept(history, twin, "same")
         entry = self._entry(history, head, arrival, (*place, now))
+        self.kept.add(story, now)
         if arrival.claim and arrival.claim.id != entry.row.id:
+            history.unread_names()
             raise _not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
         writer.append(entry, head)
-        history.append(entry.row, arrival.facts)
+        history.take(entry.row, entry.tombstones, arrival.facts)
         self._shelf.keep(history, entry.head)
         self._standing = {story: (history, entry.head)}
-        self._shelf.hold(story, entry.row.number, arrival.text)
-        if head is None and self._dictionary is None and (frame := run.samples.add(arrival.text)):
-            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
+        if not arrival.tombstones:
+            self._shelf.hold(story, entry.row, arrival.text)
+        if head is None and self._dictionary is None:
+            self._train(writer, run, Sample(story, history.rewritten, arrival.text))
         return Kept(history, entry.row, "changed" if head else "new")
+
+    def _train(self, writer: Writer, run: Run, sample: Sample) -> None:
+        if frame := run.samples.add(sample, self._shelf.storage.head):
+            self._dictionary = chain.Dictionary(writer.add_dictionary(frame), frame)
+
+    def _erased(self, history: History, arrival: Arrival) -> Tombstone | None:
+        """Why a wire must not be kept: its text or facts were erased, from this story or from all."""
+        ids = {arrival.text_id, arrival.facts_id}
+        here = (each for erased in history.tombstones.values() for each in erased if each.erased in ids)
+        there = self._shelf.storage.buried(ids) if self._has_graves else {}
+        return next(here, None) or next((why for _, why in there.values()), None)
+
+    def _unless_erased(self, history: History, arrival: Arrival, run: Run) -> Arrival:
+        """The arrival; Buried where it was erased here, and neither says so itself nor may come back."""
+        if arrival.tombstones:
+            return self._without_what_was_erased(arrival)
+        if not run.allow_redacted and (erased := self._erased(history, arrival)):
+            raise _buried(history.story, erased)
+        return arrival
+
+    def _without_what_was_erased(self, arrival: Arrival) -> Arrival:
+        """A version of another store: it is kept, and what was erased here is not."""
+        ids = {arrival.text_id: TEXT, arrival.facts_id: FACTS}
+        for erased, (story, why) in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
+            part = ids[erased]
+            own = [each for each in arrival.tombstones if each.part == part]
+            if any(each.stands == why.stands for each in own):
+                continue
+            left = self._left(story, why) if not own else None  # what two left differently goes whole
+            others = [each for each in arrival.tombstones if each.part != part]
+            if part == TEXT:
+                grave = why._replace(stands=why.stands if left is not None else None)
+                arrival = arrival._replace(text=left or "", tombstones=(*others, grave))
+            else:
+                facts = left.encode() if left else canonical_facts(Facts(source=arrival.facts.source))
+                grave = why._replace(stands=facts_id(facts))
+                arrival = arrival._replace(canonical=facts, tombstones=(*others, grave))
+        return arrival
+
+    def _left(self, story: str, erased: Tombstone) -> str | None:
+        """What is left of a text or of facts where something was erased from them; None for nothing."""
+        row = self._shelf.storage.row(story, erased.number) if erased.stands else None
+        if row is None:
+            return None
+        return row.facts.decode() if erased.part == FACTS else self._shelf.stored(story, row)
 
     def _entry(
         self, history: History, head: Head | None, arrival: Arrival, moment: tuple[int, int, int]
@@ -175,31 +227,39 @@ class Intake:
             previous=previous.number if previous else None,
             added_words=added,
             removed_words=removed,
-            words=(previous.words if previous else 0) + added - removed,
+            words=_words(history, previous, arrival, added - removed),
             length=arrival.length,
             base=base.number if base else None,
             depth=base.depth + 1 if base else 0,
             stored=len(payload.body),
             pack=None,
             capture=arrival.capture,
+            first_recorded=arrival.first_recorded,
         )
         recounts = tuple(self._recounts(history, row, arrival))
-        facts_at = history.facts.get(row.facts_id, number)
+        facts_at = number if arrival.lacks(FACTS) else history.facts.get(row.facts_id, number)
         first = history.row(1).facts if history else row.facts
-        return Entry(row, payload, _moved(history, head, row, clock), facts_at, recounts, first)
+        tombstones = tuple(each._replace(number=number) for each in arrival.tombstones)
+        head_now = _moved(history, head, row, clock, rewritten=bool(tombstones))
+        said = facts_of(arrival.canonical) if arrival.tombstones else arrival.facts
+        names = history.names_added(said, arrival.facts_id)
+        return Entry(row, payload, head_now, facts_at, recounts, first, tombstones, names)
 
     def _compared(self, history: History, before: Row, arrival: Arrival) -> Comparison:
+        if before.number in history.tombstones or arrival.tombstones:  # an id says nothing of what is left
+            return compare(self._shelf.stored(history.story, before), arrival.text)
         if before.text_id == arrival.text_id:
             return Comparison(patch.delta([Edit("=", arrival.text)] if arrival.text else []), 0, 0)
         prepared = self.prepared.get((before.text_id, arrival.text_id))
-        return prepared or compare(self._shelf.text(history.story, before), arrival.text)
+        return prepared or compare(self._shelf.stored(history.story, before), arrival.text)
 
     def _stored(
         self, history: History, neighbour: Row | None, arrival: Arrival, found: Comparison | None
     ) -> tuple[Row | None, Payload]:
         """Base and payload: a patch or the whole text, the shorter; decoded again before it counts."""
-        twin = history.texts.get(arrival.text_id)
-        base = history.row(twin or history.texts[neighbour.text_id]) if neighbour else None
+        twin = None if arrival.lacks(TEXT) else history.texts.get(arrival.text_id)
+        first = twin or (history.texts.get(neighbour.text_id, neighbour.number) if neighbour else None)
+        base = history.row(first) if first else None
         if base and base.depth + (not twin) >= chain.MAX_DEPTH:  # one step is left for returns
             base, found = _stop(history, base, arrival.length), None
         payload = self._told(history, base, arrival, None if twin else found)
@@ -208,7 +268,7 @@ class Intake:
             base, payload = (alike, other) if other.is_patch else (base, payload)
         content = chain.content(payload, self._dictionary)
         if base and payload.is_patch:
-            content = patch.apply(self._shelf.text(history.story, base), [content])
+            content = patch.apply(self._shelf.stored(history.story, base), [content])
         if content != arrival.text:
             raise Corrupt(f"the text of {history.story} would not be read back as it is", story=history.story)
         return base if payload.is_patch else None, payload
@@ -224,57 +284,15 @@ class Intake:
     def _recounts(self, history: History, row: Row, arrival: Arrival) -> Iterator[Recount]:
         """Word counts of the versions that have a late wire as their previous one from now on."""
         for after in history.following((row.at, row.number), arrival.facts.source):
-            text = self._shelf.text(history.story, after)
+            text = self._shelf.stored(history.story, after)
             yield Recount(after.number, row.number, *counted(edits(arrival.text, text)))
 
 
-def arrive(wire: Wire) -> Arrival:
-    """Read a wire: everything that could make it unfit is found here. BadWire says what."""
-    for name, value in (("story-id", wire.story), ("text", wire.text)):
-        if not isinstance(value, str):
-            raise BadWire(f"the {name} is {type(value).__name__}, not a string")
-    check_story(wire.story)
-    try:
-        raw = wire.text.encode()
-    except UnicodeEncodeError as error:
-        raise BadWire(
-            f"the text holds a lone surrogate at character {error.start}", story=wire.story
-        ) from error
-    if len(raw) > MAX_TEXT_BYTES:
-        raise BadWire(f"the text is longer than {MAX_TEXT_BYTES >> 20} MiB", story=wire.story)
-    canonical = canonical_facts(wire.facts)
-    return Arrival(
-        story=wire.story,
-        text=wire.text,
-        length=len(raw),
-        text_id=blob_id(raw),
-        facts=wire.facts,
-        canonical=canonical,
-        facts_id=facts_id(canonical),
-        date=_date(wire),
-        capture=_capture(wire.capture),
-    )
-
-
-def _date(wire: Wire) -> dates.Date | None:
-    try:
-        return dates.from_value(wire.date)
-    except BadReference as error:
-        raise BadWire(error.message, story=wire.story, **error.facts) from error
-
-
-def _capture(notes: Mapping[str, Any]) -> bytes:
-    if not isinstance(notes, Mapping):
-        raise BadWire(f"the capture notes are {type(notes).__name__}, not a mapping")
-    if not notes:
-        return b""
-    try:
-        written = json.dumps(notes, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise BadWire(f"the capture notes are not JSON: {error}") from error
-    if len(written) > MAX_CAPTURE_BYTES:
-        raise BadWire(f"the capture notes are longer than {MAX_CAPTURE_BYTES >> 10} KiB")
-    return written
+def _words(history: History, previous: Row | None, arrival: Arrival, more: int) -> int:
+    """How many words the text has, by what its previous one has, if that is all there."""
+    if previous and previous.number in history.tombstones:
+        return count_words(arrival.text)
+    return (previous.words if previous else 0) + more
 
 
 def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
@@ -289,7 +307,16 @@ def _commit(arrival: Arrival, head: Head | None, clock: int) -> Commit:
     )
 
 
-def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
+def _moment(history: History, arrival: Arrival) -> int:
+    """By which it is ordered: as in the store that it comes from, if that can be so."""
+    at = history.moment(arrival.date, arrival.facts)
+    by_date = dates.effective(arrival.date, history.greatest)
+    if at != by_date and arrival.claim and arrival.claim.at == dates.iso_seconds(by_date):
+        return by_date
+    return at
+
+
+def _moved(history: History, head: Head | None, row: Row, clock: int, *, rewritten: bool) -> Head:
     """The head once this row is kept."""
     is_late = history.greatest is not None and row.at < history.greatest
     return Head(
@@ -305,6 +332,7 @@ def _moved(history: History, head: Head | None, row: Row, clock: int) -> Head:
         stored_bytes=(head.stored_bytes if head else 0) + row.stored,
         keyframes=(head.keyframes if head else 0) + (row.base is None),
         repacked=head.repacked if head else 0,
+        rewritten=(head.rewritten if head else 0) + rewritten,
     )
 
 
@@ -327,46 +355,19 @@ def _alike(history: History, base: Row, length: int) -> Row | None:
     return min(others, key=lambda row: abs(row.length - length), default=None)
 
 
-def _replayed(history: History, arrival: Arrival, run: Run) -> Row | None:
-    """The version that the run matched last, sent again, or one it has not come to yet."""
-    matched = run.matched(history.story)
-    if 0 < matched < len(history) and not (arrival.date and dates.is_exact(arrival.date)):
-        # Its place is the store's choice: choose as when the run came by here the first time.
-        moment = dates.effective(arrival.date, history.greatest_at(matched))
-        before = history.before((moment, matched + 1), tip=matched)
-        if before and _says_the_same(before, arrival):
-            return before
-    for number in range(matched + 1, len(history) + 1):  # islice would walk there from the first
-        row = history.row(number)
-        if (row.text_id, row.facts_id, row.dated) == (arrival.text_id, arrival.facts_id, arrival.dated):
-            return row
-    return None
-
-
-def _same(history: History, place: Place, arrival: Arrival) -> Row | None:
-    """The version just before its place, if it says the same."""
-    row = history.before(place)
-    return row if row and _says_the_same(row, arrival) else None
-
-
-def _says_the_same(row: Row, arrival: Arrival) -> bool:
-    """Text and facts are equal, date and `extra` apart."""
-    if row.text_id != arrival.text_id:
-        return False
-    return row.facts_id == arrival.facts_id or _without_extra(facts_of(row.facts)) == _without_extra(
-        arrival.facts
+def _buried(story: str, erased: Tombstone) -> Buried:
+    what, when = "facts" if erased.part else "text", dates.iso_micros(erased.at)
+    return Buried(
+        f"this {what} was erased by {erased.who}, {when}: {erased.reason}; --allow-redacted keeps it",
+        story=story,
+        id=erased.erased.hex(),
+        reason=erased.reason,
     )
-
-
-def _without_extra(facts: Facts) -> dict[str, Any]:
-    known = facts.known()
-    known.pop("extra", None)
-    return known
 
 
 def _claimed(story: str, history: History, claim: Claim) -> Row | None:
     """The version that is claimed, if it is there; BadWire if it is not the next one either."""
-    if claim.number <= len(history) and history.row(claim.number).id == claim.id:
+    if 1 <= claim.number <= len(history) and history.row(claim.number).id == claim.id:
         return history.row(claim.number)
     tip = history.rows[-1].id if history else None
     if (claim.number, claim.parent) != (len(history) + 1, tip):

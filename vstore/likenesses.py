@@ -1,28 +1,20 @@
-"""Questions about which stories a text is like, and which one it belongs to."""
+"""Which stories a text is like, and which one it belongs to. A part of `Questions`."""
 
 from __future__ import annotations
 
-import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from vstore.asking import Asking
+
 if TYPE_CHECKING:
     from vstore.alike import Matched, Similar
     from vstore.matching import Matching
-    from vstore.shelf import Shelf
 
 
-class Likenesses(ABC):
-    """The part of `Questions` that compares texts with all stories."""
-
-    _local: threading.local
-
-    @property
-    @abstractmethod
-    def _shelf(self) -> Shelf:
-        """This thread's shelf."""
+class Likenesses(Asking):
+    """Questions that compare texts with all stories."""
 
     def similar(
         self,

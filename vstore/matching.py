@@ -111,7 +111,7 @@ class Matching:
         rows = {row.text_id: row for row in self._shelf.history(candidate.story).in_order()}
         for row in some(list(rows.values())[::-1], VERSIONS):
             with suppress(Corrupt, NotFound):  # what cannot be read is like nothing
-                found = wire.beside(candidate.story, row, self._shelf.text(candidate.story, row))
+                found = wire.beside(candidate.story, row, self._shelf.stored(candidate.story, row))
                 covered = sum(wire.mask(found))
                 if covered > most:
                     best, most = found, covered

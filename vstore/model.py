@@ -59,18 +59,42 @@ FACT_NAMES = tuple(fact.name for fact in fields(Facts) if fact.name != "extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """What was erased of a version: its text or its facts, or something in them.
+
+    `erased` is the id of what stood there, which stays in the version's id; `stands` that of what is there
+    now, None for nothing. `alone`: other versions may have what was erased here.
+    """
+
+    part: str
+    erased: str
+    stands: str | None
+    alone: bool
+    at: str
+    who: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its JSON form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """An item as it arrived; not yet kept.
 
+    `story`: None for a wire whose story is to be found by its guid or its URL.
     `date`: None, a string as `vstore.dates` reads it, a date, or an aware datetime.
-    `capture`: digest of the raw bytes, character set, reader …: kept, in no id.
+    `capture`: digest of the raw bytes, character set, reader …: kept, in no id. `redacted`: what was erased
+    of it in the store that it comes from; text and facts are what is left then.
     """
 
-    story: str
+    story: str | None
     text: str
     date: str | datetime.date | datetime.datetime | None = None
     facts: Facts = field(default_factory=Facts)
     capture: Mapping[str, Any] = field(default_factory=dict)
+    redacted: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +103,10 @@ class Version:
 
     `words` counts the words and numbers of the text; `added_words` and `removed_words` compare with
     the version number `previous`. `changed` names what differs from it: "text" and facts.
-    `base` is the version that the stored patch is against, None for a text kept whole.
+    `base` is the version that the stored patch is against, None for a text kept whole. `first_recorded` is
+    when the first store took it in that it came through. `redacted` says what was erased of it. `state` is
+    what it says it is (see `docs/stories.md`), None for plain news; `lifts` the number of the kill or
+    withhold with which it does away, so that its story lives again.
     """
 
     story: str
@@ -102,6 +129,10 @@ class Version:
     capture: Mapping[str, Any]
     base: int | None
     stored_bytes: int
+    first_recorded: str
+    redacted: tuple[Redaction, ...] = ()
+    state: str | None = None
+    lifts: int | None = None
 
     @property
     def source(self) -> str | None:
@@ -132,8 +163,12 @@ class Version:
             "added_words": self.added_words,
             "removed_words": self.removed_words,
             "words": self.words,
+            "state": self.state,
+            "lifts": self.lifts,
             **self.facts.to_dict(),
             "capture": dict(self.capture),
             "base": self.base,
             "stored_bytes": self.stored_bytes,
+            "first_recorded": self.first_recorded,
+            "redacted": [each.to_dict() for each in self.redacted],
         }

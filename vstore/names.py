@@ -105,6 +105,12 @@ class Place(NamedTuple):
     number: int
     id_hex: str
     at: int
+    dated: str | None = None
+    """Its own date, which a provider's version number may have placed before itself."""
+
+    def is_from_after(self, second: int) -> bool:
+        """True where its date is later than that, whatever its place."""
+        return self.dated is not None and dates.span(dates.Date(self.dated))[0] > second
 
 
 def parse(ref: str, is_story: Callable[[str], bool], default_story: str | None = None) -> Name | Prefix:
@@ -141,6 +147,12 @@ def pair(ref: str, is_story: Callable[[str], bool]) -> tuple[str, str] | None:
     if not story or not operators or _part(second, is_story) != (story, [f"@{right}"]):
         return None
     return (left, second) if all(map(_is_step, [*operators, f"@{right}"])) else None
+
+
+def without_step(ref: str) -> str | None:
+    """What stands before the last operator; None where there is none that can be read."""
+    cut = _last_operator(ref)
+    return ref[:cut] if cut is not None and _is_step(ref[cut:]) else None
 
 
 def _part(ref: str, is_story: Callable[[str], bool]) -> tuple[str, list[str]]:
@@ -291,6 +303,8 @@ class _Walk:
     def dated(self, text: str) -> int:
         end = dates.end(dates.parse(text, self.tz))
         after = bisect_right(self.order, end, key=lambda place: place.at)
+        while after and self.order[after - 1].is_from_after(end):
+            after -= 1
         return after - 1 if after else self.refuse(f"no version dated {text} or earlier")
 
     def before(self, at: int, n: int) -> int:

@@ -29,10 +29,12 @@ class Pack:
             first, back, sizes, self._contents = body.split(b"\n", 3)
             self.first = int(first)
             self._back = list(map(int, back.split(b" ")))
-            self._bounds = list(accumulate(map(int, sizes.split(b" ")), initial=0))
+            lengths = list(map(int, sizes.split(b" ")))
+            self._bounds = list(accumulate(lengths, initial=0))
         except ValueError as error:
             raise Corrupt(f"a pack cannot be read: {error}") from error
-        if len(self._back) + 1 != len(self._bounds) or self._bounds[-1] != len(self._contents):
+        is_whole = len(self._back) == len(lengths) and self._bounds[-1] == len(self._contents)
+        if not is_whole or self.first < 1 or min(lengths) < 0:
             raise Corrupt("a pack holds other lengths than it says")
         self.size = len(body)
 

@@ -101,9 +101,9 @@ class _Texts:
             self._ahead = max(0, rank + 1 - AHEAD)
             for row in sorted(self._rows[self._ahead : rank], key=lambda row: row.number):
                 with suppress(Corrupt):
-                    self._shelf.text(self._story, row)
+                    self._shelf.stored(self._story, row)
         self._last = rank
-        return self._shelf.text(self._story, self._rows[rank])
+        return self._shelf.stored(self._story, self._rows[rank])
 
 
 class _Held(NamedTuple):
@@ -150,7 +150,10 @@ class _Walk:
 
     def _standing(self, rank: int) -> Standing:
         text = self._text(rank)
-        return Standing(text, self._cutter.blocks(text), self._layouts.of(rank))
+        try:
+            return Standing(text, self._cutter.blocks(text), self._layouts.of(rank))
+        except (ValueError, IndexError) as error:  # the layout of another text, from a forged checkpoint
+            raise Corrupt(f"kept origins are not what the texts say: {error}") from error
 
     def _waiting(self) -> Iterator[Step]:
         steps, self._steps = self._steps, {}

@@ -15,27 +15,27 @@ from collections.abc import Iterator
 from vstore.errors import BadReference
 from vstore.text import Span, pieces
 
-_APOSTROPHES = "'`´‘’‛ʼ′＇׳"
+APOSTROPHES = "'`´‘’‛ʼ′＇׳"
 """What may stand within a word."""
 
 _QUOTES = '"“”„‟«»‹›‚″＂〝〞〟״「」『』﹁﹂﹃﹄｢｣'
 _DASHES = "-‐‑‒–—―−⸺⸻﹘﹣－︱︲֊־"
-_INVISIBLE = "\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+INVISIBLE = "\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Soft hyphen, zero-width space, directions, word joiner; not the joiners that shape letters."""
 
 _IN_PLACE = str.maketrans(
     {
-        **dict.fromkeys(_APOSTROPHES, "'"),
+        **dict.fromkeys(APOSTROPHES, "'"),
         **dict.fromkeys(_QUOTES, '"'),
         **dict.fromkeys(_DASHES, "-"),
-        **dict.fromkeys(_INVISIBLE, "\xad"),
+        **dict.fromkeys(INVISIBLE, "\xad"),
     }
 )
 """Character for character, so that places stay; apostrophes and soft hyphens alone may link two letters."""
 _ALIKE = str.maketrans({'"': "'", "\xad": None})
 _MARKS = frozenset("'\"-")
 
-_AROUND = rf"[\s{re.escape(_APOSTROPHES + _QUOTES + _DASHES)}]"
+_AROUND = rf"[\s{re.escape(APOSTROPHES + _QUOTES + _DASHES)}]"
 _SPACE = re.compile(r"\s")
 
 SIFTED = 32
@@ -77,9 +77,7 @@ class Phrase:
 
     def _windows(self, text: str) -> Iterator[Span]:
         """Stretches between white space that may hold it, and between them all there are; quickly told."""
-        if text.isascii() or not any(
-            mark in text for mark in _INVISIBLE
-        ):  # they hide words from a plain look
+        if text.isascii() or not any(mark in text for mark in INVISIBLE):  # they hide words from a plain look
             if not all(word in text for word in self._words):
                 return
             if self._sieve is not None:

@@ -69,6 +69,14 @@ def is_folder(place: str) -> bool:
     return "://" not in place and place != MEMORY
 
 
+def is_one(place: str, other: str) -> bool:
+    """Whether two open stores of these places are one, by whatever path they were opened."""
+    try:
+        return os.path.samefile(f"{place}/{STORE_FILE}", f"{other}/{STORE_FILE}")
+    except OSError:  # one that is no folder
+        return is_url(place) and place == other
+
+
 def folder(where: str | os.PathLike[str] | None, *, create: bool) -> str:
     """The `.vstore` folder meant."""
     if where is None:
@@ -100,3 +108,11 @@ def within(where: str | os.PathLike[str]) -> str:
         raise NoStore(f"no backend of this vstore keeps a store at {path}", place=path)
     path = path.rstrip(os.sep) or path
     return path if os.path.basename(path) == FOLDER else os.path.join(path, FOLDER)
+
+
+def others(place: str) -> list[str]:
+    """Files beside a store's own that may hold all that it once held: backups of upgrades, damaged ones."""
+    if not os.path.isfile(f"{place}/{STORE_FILE}"):
+        return []
+    ours = {STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", CONFIG_FILE}
+    return sorted(f"{place}/{name}" for name in os.listdir(place) if name not in ours)

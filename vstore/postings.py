@@ -9,8 +9,9 @@ A key that too many stories have tells nothing of any: its numbers give way to o
 
 from __future__ import annotations
 
+import os
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Self
 
 KEY_BITS = 32
@@ -58,6 +59,10 @@ class Meta(NamedTuple):
     buckets: int = 1
     todo: tuple[bytes, ...] = ()
     """Digests of stories that were forgotten, and are to be taken in as they are now."""
+
+    def has_room_for(self, digests: Collection[bytes]) -> bool:
+        """Whether these stories can be forgotten, and the others stay."""
+        return len({*self.todo, *digests}) <= TODO_MOST
 
     def packed(self) -> bytes:
         """As page 0 has it."""
@@ -194,30 +199,40 @@ def put_digest(body: bytearray, story: int, digest: bytes) -> None:
     body[at : at + DIGEST] = digest
 
 
-class Forgetting:
-    """A story is forgotten: what becomes of the pages, those of stories first."""
+def turn_by_chance() -> int:
+    """Where all is made anew: nobody takes it for what was there before."""
+    return 1 + (int.from_bytes(os.urandom(4)) >> 1)
 
-    def __init__(self, meta: Meta, digest: bytes) -> None:
+
+def anew() -> dict[int, bytes]:
+    """Pages that hold nothing."""
+    return {META: Meta(turn=turn_by_chance()).packed(), 1: Bucket(0).packed()}
+
+
+class Forgetting:
+    """Stories are forgotten: what becomes of the pages, those of stories first."""
+
+    def __init__(self, meta: Meta, digests: Iterable[bytes]) -> None:
         self._meta = meta
-        self._digest = digest
+        self._digests = frozenset(digests)
         self._numbers: set[int] = set()
 
     def changed(self, page: int, body: bytes) -> bytes | None:
-        """The page without the story; None for one that stays as it is."""
+        """The page without them; None for one that stays as it is."""
         return self._without_slot(page, body) if page < 0 else self._without_postings(page, body)
 
     @property
     def meta(self) -> Meta:
-        """What page 0 says then: the story is to be taken in as it is now."""
-        others = tuple(each for each in self._meta.todo if each != self._digest)
-        return self._meta._replace(turn=self._meta.turn + 1, todo=(*others, self._digest))
+        """What page 0 says then: they are to be taken in as they are now."""
+        todo = tuple(sorted({*self._meta.todo, *self._digests}))
+        return self._meta._replace(turn=self._meta.turn + 1, todo=todo)
 
     def _without_slot(self, page: int, body: bytes) -> bytes | None:
         first = (-1 - page) * SLOTS + 1
         slots = [body[at : at + DIGEST] for at in range(0, len(body), DIGEST)]
-        numbers = {number for number, slot in enumerate(slots, first) if slot == self._digest}
+        numbers = {number for number, slot in enumerate(slots, first) if slot in self._digests}
         self._numbers |= numbers
-        kept = b"".join(GONE if slot == self._digest else slot for slot in slots)
+        kept = b"".join(GONE if slot in self._digests else slot for slot in slots)
         return kept if numbers else None
 
     def _without_postings(self, page: int, body: bytes) -> bytes | None:
@@ -230,12 +245,12 @@ class Forgetting:
         return None if left == body else left
 
 
-def without(pages: Mapping[int, bytes], digest: bytes) -> dict[int, bytes]:
-    """All pages, where a story is forgotten; none where they have to be made anew."""
+def without(pages: Mapping[int, bytes], digests: Collection[bytes]) -> dict[int, bytes]:
+    """All pages, where these stories are forgotten; empty ones where they have to be made anew."""
     meta = unpacked(pages.get(META))
-    if meta is None or len(meta.todo) >= TODO_MOST:
-        return {}
-    forgetting, left = Forgetting(meta, digest), dict(pages)
+    if meta is None or not meta.has_room_for(digests):
+        return anew()
+    forgetting, left = Forgetting(meta, digests), dict(pages)
     for page in sorted(pages):
         if page != META and (changed := forgetting.changed(page, pages[page])) is not None:
             left[page] = changed

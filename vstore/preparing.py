@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from vstore.arriving import Arrival
 from vstore.errors import BadWire, VstoreError
 from vstore.history import History, Place
-from vstore.intake import Arrival
+from vstore.rows import Row
 from vstore.shelf import Shelf
 from vstore.workers import Task, Workers
 
@@ -27,11 +28,11 @@ _END: Place = (1 << 63, 0)
 
 
 class Forecast(NamedTuple):
-    """A batch, the comparisons it is likely to need, and the texts read for them: (story, number, text)."""
+    """A batch, the comparisons it is likely to need, and the texts that were read for them."""
 
     batch: Batch
     tasks: list[Task]
-    read: list[tuple[str, int, str]]
+    read: list[tuple[str, Row, str]]
 
 
 def ahead(batches: Iterable[Batch], shelf: Shelf, workers: Workers) -> Iterator[Batch]:
@@ -56,8 +57,8 @@ def ahead(batches: Iterable[Batch], shelf: Shelf, workers: Workers) -> Iterator[
 
 def _at_hand(forecast: Forecast, shelf: Shelf) -> Batch:
     """The batch, once its older texts are on the shelf again: those of the next one drove them off."""
-    for story, number, text in forecast.read:
-        shelf.hold(story, number, text)
+    for story, row, text in forecast.read:
+        shelf.hold(story, row, text)
     return forecast.batch
 
 
@@ -67,7 +68,7 @@ class Guesses:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._before: dict[str, Latest] = {}
-        self._read: list[tuple[str, int, str]] = []
+        self._read: list[tuple[str, Row, str]] = []
 
     def of(self, batch: Batch) -> Forecast:
         """The comparisons of a batch, in its order."""
@@ -77,7 +78,7 @@ class Guesses:
         kept = History("")
         self._read = []
         for arrival in batch:
-            if isinstance(arrival, BadWire):
+            if isinstance(arrival, BadWire) or not arrival.story:
                 continue
             story = arrival.story
             known = near.setdefault(story, dict(self._before.get(story, {})))
@@ -102,8 +103,8 @@ class Guesses:
         found = near.get(source)
         row = None if found else kept.previous(_END, source)
         if row and not (near and kept.source(row.number) != source):
-            text = self._shelf.text(kept.story, row)
-            self._read.append((kept.story, row.number, text))
+            text = self._shelf.stored(kept.story, row)
+            self._read.append((kept.story, row, text))
             return row.text_id, text
         if not found and near:
             found = near[next(reversed(near))]

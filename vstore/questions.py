@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
-from vstore.config import DEFAULTS, Config
-from vstore.errors import UnknownStory, UnknownVersion, quoted
+from vstore.asking import Which, places_of
+from vstore.errors import BadReference, UnknownStory, UnknownVersion
 from vstore.history import History
+from vstore.knowing import Knowing
 from vstore.likenesses import Likenesses
 from vstore.model import Version
 from vstore.rows import Row
-from vstore.shelf import Shelf
 from vstore.versions import one, versions
 
 if TYPE_CHECKING:
@@ -24,41 +22,20 @@ if TYPE_CHECKING:
 
     from vstore.answers import Blame, Diff, Match, Occurrence, ParagraphChange, Stats, Story
     from vstore.attested import Attestation, Proof
-    from vstore.names import Place
+    from vstore.derivation import Derivation
+    from vstore.notices import Caution, Correction, HeadlineChange
     from vstore.paragraph_range import Paragraphs
-    from vstore.storage.contract import Storage
-    from vstore.tracing import Tracing
-
-Which = int | str | datetime.date | datetime.datetime | None
-"""A version of a story: its number, its id or a prefix of it, a date or datetime (the last one dated
-then or earlier), or None for the current one."""
 
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
 
-class Questions(Likenesses):
+class Questions(Knowing, Likenesses):
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,
     and StorageRefused where the storage does. `tz` is the zone of times given without one (None: UTC),
     `settings` what the store's `config.yaml` says; what was given on opening it wins.
     """
-
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        as_of: int | None = None,
-        tz: datetime.tzinfo | None = None,
-        settings: Config = DEFAULTS,
-    ) -> None:
-        self.place = place
-        self.tz = tz
-        self.settings = settings
-        self._storage = storage
-        self._as_of = as_of
-        self._local = threading.local()
 
     def log(self, story: str | None = None, *, arrival: bool = False) -> Iterator[Version]:
         """Versions of a story, the last in its order first (`arrival`: the highest number first).
@@ -87,6 +64,7 @@ class Questions(Likenesses):
         if isinstance(which, int) and self._as_of is None:
             row = self._storage.row(story, which)  # one row, however many the story has
             if row is not None:
+                self._shelf.refresh(story)
                 return self._shelf.text(story, row)
         kept = self._history(story)
         return self._shelf.text(story, kept.row(self._number(kept, which)))
@@ -134,6 +112,16 @@ class Questions(Likenesses):
         """As `blame`, for a version that was answered before."""
         return self._blamed(self._history(version.story), self._row(version), paragraph, reverse=reverse)
 
+    def derive(self, story: str, which: Which = None) -> Derivation:
+        """How much of a version is verbatim, rewritten or new against earlier ones, and which it came from.
+
+        Words are counted, of the whole and of each paragraph; `docs/blame.md` says what counts as which.
+        """
+        from vstore import deriving
+
+        kept = self._history(story)
+        return deriving.answer(self._tracing, kept, kept.row(self._number(kept, which)))
+
     def trace_paragraphs(
         self, story: str, which: Which = None, *, paragraph: Paragraphs
     ) -> Iterator[ParagraphChange]:
@@ -147,19 +135,62 @@ class Questions(Likenesses):
         row = kept.row(self._number(kept, which))
         return paragraph_log.answer(self._tracing, kept, row, paragraph, partial(versions, self._shelf, kept))
 
+    def cautions(self, version: Version) -> list[Caution]:
+        """Why a version is not to be used, or not yet, the gravest first; none for most.
+
+        Kills and withholds of its story that stand, the kill that took its text back though the story lives
+        again, and its embargo, until its hour by the store's `clock`. See `docs/stories.md`.
+        """
+        from vstore.cautions import Moment, cautions
+
+        kept, row = self._history(version.story), self._row(version)
+        now = Moment(self._clock(), self.tz)
+        return list(cautions(kept, row, partial(one, self._shelf, kept), now))
+
+    def corrections(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[Correction]:
+        """Corrections beside the very words that changed, and words that changed unannounced, as in `log`.
+
+        `among`: only of these versions, in their order. Of no substance are white space, punctuation and
+        typography. See `docs/stories.md`. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, corrections
+
+        versions = self.log(story) if among is None else among
+        return corrections(versions, Shelves(self.version, self.text))
+
+    def headlines(
+        self, story: str | None = None, *, among: Iterable[Version] | None = None
+    ) -> Iterator[HeadlineChange]:
+        """Each headline and byline with the version that brought it, or took it away, as in `log`.
+
+        `among`: only of these versions, in their order. Raises UnknownStory.
+        """
+        from vstore.corrections import Shelves, headlines
+
+        versions = self.log(story) if among is None else among
+        return headlines(versions, Shelves(self.version, self.text))
+
     def resolve(self, ref: str, *, story: str | None = None) -> Version:
         """The version that a reference of the command line names; `story` is what a bare `@5` belongs to.
 
         `STORY`, `STORY@3`, `STORY@a1b2c3d`, `STORY~2`, `STORY@2019-01-15`, `STORY@first`, `STORY@tip`,
-        chains of these, or a bare id prefix of 7 or more digits.
+        chains of these, or a bare id prefix of 7 or more digits. Where no story-id is named so, an alias
+        stands for its story.
         """
         from vstore import names
 
-        meant = names.parse(ref, self._is_story, story)
-        if isinstance(meant, names.Prefix):
-            return self._found(meant.hex)
-        kept = self._history(meant.story)
-        number = names.select(meant.steps, _places(kept), kept.current.number, story=meant.story, tz=self.tz)
+        try:
+            meant = names.parse(ref, self._is_story, story)
+            if isinstance(meant, names.Prefix):
+                return self._found(meant.hex)
+        except (BadReference, UnknownStory, UnknownVersion):
+            meant = names.parse(ref, self._is_meant, story)
+            if isinstance(meant, names.Prefix):
+                raise
+        kept = self._history(self.story_named(meant.story))
+        number = names.select(meant.steps, places_of(kept), kept.current.number, story=kept.story, tz=self.tz)
         return one(self._shelf, kept, kept.row(number))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
@@ -189,6 +220,7 @@ class Questions(Likenesses):
         """One hash over every story and all its versions, by heads alone: see `docs/format.md`."""
         from vstore import attesting
 
+        self._note_sent()
         return attesting.attest(self._shelf)
 
     def prove(self, story: str) -> Proof:
@@ -206,34 +238,39 @@ class Questions(Likenesses):
     ) -> dict[str, str]:
         """Write stories (all, if none is named) as branches of a SHA-256 git repository; story → branch.
 
-        Into a folder exported to before, only what is new is added. Raises Conflict, UnknownStory.
+        Into a folder exported to before, only what is new is added, and what was erased from these stories
+        since is dropped. Raises Conflict, UnknownStory.
         """
         from pathlib import Path
 
         from vstore.interop.git import export
 
+        self._note_sent()
         return export(self._shelf, Path(folder), stories, progress)
 
     def export_jsonl(self, stories: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Every version with its text, lowest number first; an empty store that imports it has equal ids."""
+        self._note_sent()
         for kept in map(self._history, stories) if stories else self._histories():
             for each in versions(self._shelf, kept, kept.rows):
-                yield {**each.to_dict(), "text": self.text_of(each)}
+                yield {**each.to_dict(), "text": self._stored(each)}
 
     def bundle(self, stories: Sequence[str] = (), *, recorded_since: str | None = None) -> Iterator[bytes]:
         """The lines of a bundle of these stories, or of all: what `Store.unbundle` reads from a file.
 
         `recorded_since`: only versions that this store took in then or later.
         """
+        from vstore.aliasing import told
         from vstore.interop.bundle import lines
 
+        self._note_sent()
         first = 0 if recorded_since is None else dates.parse_time(recorded_since, self.tz, end=False)
         chosen = (
             version
             for kept in (map(self._history, stories) if stories else self._histories())
             for version in versions(self._shelf, kept, [row for row in kept.rows if row.recorded >= first])
         )
-        return lines(chosen, self.text_of)
+        return lines(chosen, self._stored, lambda story: told(self._storage.given(story)))
 
     def grep(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
@@ -277,88 +314,24 @@ class Questions(Likenesses):
         versions = self.log(story) if among is None else among
         return search.occurrences(versions, lambda story, number: phrase.count(self.text(story, number)))
 
-    @property
-    def _shelf(self) -> Shelf:
-        """This thread's shelf."""
-        shelf: Shelf | None = getattr(self._local, "shelf", None)
-        if shelf is None:
-            shelf = self._local.shelf = Shelf(self._storage, self._as_of)
-        return shelf
+    def _stored(self, version: Version) -> str:
+        """What is left of a version's text; empty where all was erased."""
+        return self._shelf.stored(version.story, self._row(version))
+
+    def _note_sent(self) -> None:
+        from vstore import journalling
+
+        journalling.note_sent(self._storage, self._clock())
 
     def _blamed(self, kept: History, row: Row, paragraph: Paragraphs, *, reverse: bool) -> Blame:
         from vstore import blame  # a log blames nobody
 
         return blame.answer(self._tracing, kept, row, paragraph, reverse=reverse)
 
-    @property
-    def _tracing(self) -> Tracing:
-        """This thread's tracing."""
-        from vstore.tracing import Tracing  # a log follows nobody
-
-        tracing: Tracing | None = getattr(self._local, "tracing", None)
-        if tracing is None:
-            tracing = self._local.tracing = Tracing(self._shelf)
-        return tracing
-
-    def _history(self, story: str) -> History:
-        kept = self._shelf.history(story)
-        if not kept:
-            raise UnknownStory(f"there is no story {quoted(story)}", story=story)
-        return kept
-
-    def _histories(self) -> Iterator[History]:
-        """Of every story that there is, or was."""
-        return filter(None, map(self._shelf.history, self._storage.names()))
-
-    def _is_story(self, story: str) -> bool:
-        return bool(self._shelf.history(story))
-
-    def _number(self, kept: History, which: Which) -> int:
-        if which is None:
-            return kept.current.number
-        if isinstance(which, int):
-            if not 1 <= which <= len(kept):
-                raise _no_version(kept, which)
-            return which
-        from vstore import names
-
-        step = names.meant(which, self.tz)
-        return names.select((step,), _places(kept), kept.current.number, story=kept.story, tz=self.tz)
-
-    def _row(self, version: Version) -> Row:
-        kept = self._history(version.story)
-        if not 1 <= version.number <= len(kept):
-            raise _no_version(kept, version.number)
-        return kept.row(version.number)
-
-    def _found(self, prefix: str) -> Version:
-        """The one version of the store whose id begins so."""
-        found = [
-            (self._shelf.history(story), row.number)
-            for story, row in self._storage.find(prefix)
-            if self._as_of is None or row.recorded <= self._as_of
-        ]
-        if not found:
-            raise UnknownVersion(
-                f"there is no story {quoted(prefix)}, and no version whose id begins so", id=prefix
-            )
-        if len(found) > 1:
-            from vstore import names
-
-            raise names.ambiguous(prefix, [(kept.story, kept.row(number)) for kept, number in found])
-        kept, number = found[0]
-        return one(self._shelf, kept, kept.row(number))
-
     def _whole_log(self) -> Iterator[Version]:
         for story, row in self._storage.recent():
             if self._as_of is None or row.recorded <= self._as_of:
                 yield one(self._shelf, self._shelf.history(story), row)
-
-
-def _places(kept: History) -> list[Place]:
-    from vstore.names import Place
-
-    return [Place(row.number, row.id.hex(), row.at) for row in kept.in_order()]
 
 
 def _glance(story: str, versions: int, current: Row) -> Story:
@@ -373,16 +346,6 @@ def _glance(story: str, versions: int, current: Row) -> Story:
         at=dates.iso_seconds(current.at),
         headline=facts.headline,
         source=facts.source,
-    )
-
-
-def _no_version(kept: History, number: int) -> UnknownVersion:
-    there = f"versions 1 to {len(kept)}" if len(kept) > 1 else "version 1 only"
-    return UnknownVersion(
-        f"{kept.story} has no version {number}; it has {there}",
-        story=kept.story,
-        number=number,
-        versions=len(kept),
     )
 
 

@@ -77,7 +77,7 @@ class _Filling:
         self.rows: list[Row] = []
         self._members: list[Member] = []
         self._size = 0
-        self._twins: dict[bytes, _Known] = {}
+        self._twins: dict[str, _Known] = {}
         self._by_source: dict[str | None, _Known] = {}
         self._near: list[_Known] = []
         self._stop: _Known | None = None
@@ -96,7 +96,7 @@ class _Filling:
         self._size += size
         self._members.append(member)
         self.rows.append(told.row._replace(base=member.base, depth=depth))
-        self._twins.setdefault(told.row.text_id, known)
+        self._twins.setdefault(told.text, known)
         self._by_source[told.source] = known
         self._near = [*self._near[1 - NEAR :], known]
         return True
@@ -118,7 +118,7 @@ class _Filling:
 
     def _chosen(self, told: Told) -> tuple[Member, int]:
         """A version as a patch against one of the pack, or whole; and its depth."""
-        twin = self._twins.get(told.row.text_id)
+        twin = self._twins.get(told.text)
         if twin and twin.depth < chain.MAX_DEPTH:
             same = [Edit("=", told.text)] if told.text else []
             return Member(twin.number, patch.delta(same)), twin.depth + 1

@@ -15,6 +15,10 @@ WHOLE, WHOLE_ZSTD, PATCH, PATCH_ZSTD, PACK_ZSTD = range(5)
 """Codecs of a payload: a text or a patch, as it is or under zstd; several of both, under zstd."""
 
 
+SAID, GIVEN, TAKEN_AWAY = range(3)
+"""Kinds of aliases: facts say it, somebody gave it, somebody took it away."""
+
+
 SHORT = 4_000
 """Bytes of patches that are read ahead, at most."""
 
@@ -101,6 +105,11 @@ class Head(NamedTuple):
     rewritten: int = 0
     """How often something was erased from the story, or its newest version taken back."""
 
+    @property
+    def order(self) -> int:
+        """Grows whenever other texts come to stand before a version: kept origins hold for one of them."""
+        return self.late + self.rewritten
+
 
 class Recount(NamedTuple):
     """Words of `number` counted against a `previous` that a late wire put before it."""
@@ -109,6 +118,81 @@ class Recount(NamedTuple):
     previous: int
     added_words: int
     removed_words: int
+
+
+TEXT, FACTS = 0, 1
+"""Parts of a version that can be erased."""
+
+GRAVES = "graves"
+"""The note that there is something that no version may have any more: 1."""
+
+
+class Tombstone(NamedTuple):
+    """What was erased of a version."""
+
+    number: int
+    part: int
+    """TEXT or FACTS."""
+    erased: bytes
+    """The text id or facts id of what stood there."""
+    stands: bytes | None
+    """The id of what stands there now; None: nothing."""
+    alone: int
+    """1: other versions may have what was erased here; 0: none may."""
+    at: int
+    """Microseconds since 1970, UTC."""
+    who: str
+    reason: str
+
+
+class Deed(NamedTuple):
+    """What was done to a store, for its journal: ids and numbers, never a text."""
+
+    at: int
+    """Microseconds since 1970, UTC."""
+    story: bytes
+    """The digest of the story-id where it was done to one story; else empty."""
+    run: bytes
+    """Eight bytes that stand for a run of the program."""
+    what: str
+    who: str
+    first: int | None
+    """`recorded` of the first version that it kept; `at` is that of the last one."""
+    versions: int
+    """How many versions it kept."""
+    detail: str
+    """More, as JSON; empty for none."""
+
+
+class Alias(NamedTuple):
+    """By what else a story is known, or is not to be."""
+
+    digest: bytes
+    """16 bytes: what finds it, of its normal form; see `vstore.aliases`."""
+    kind: int
+    """SAID, GIVEN or TAKEN_AWAY."""
+    name: str
+    """As it was given; empty where facts say it."""
+
+
+class Taken(NamedTuple):
+    """How far a file that landed in a folder was taken in."""
+
+    folder: bytes
+    """The first 16 bytes of the SHA-256 of the folder's path."""
+    file: bytes
+    """The same of the file's path within it."""
+    digest: bytes
+    """The same of what was in it."""
+    size: int
+    modified: int
+    """Nanoseconds since 1970."""
+    items: int
+    """So many of its items are done."""
+    refused: int
+    """So many of these could not be kept."""
+    done: int
+    """1: all of them are."""
 
 
 class Entry(NamedTuple):
@@ -122,6 +206,21 @@ class Entry(NamedTuple):
     recounts: tuple[Recount, ...] = ()
     first_facts: bytes | None = None
     """The facts of the story's version 1, where they are at hand: later ones are told from them."""
+    tombstones: tuple[Tombstone, ...] = ()
+    """What was erased of the version in the store that it comes from."""
+    aliases: tuple[bytes, ...] = ()
+    """Digests of what its facts say that the story is known by, unless that is there already."""
+
+
+class Repack(NamedTuple):
+    """What becomes of a story: its head as it will be and was, its new payloads, and their versions' rows."""
+
+    head: Head
+    before: Head
+    payloads: dict[int, Payload]
+    rows: list[Row]
+    unnamed: tuple[bytes, ...] = ()
+    """Digests of aliases that go: no facts say them any more."""
 
 
 class Kept(NamedTuple):

@@ -98,7 +98,7 @@ def _answered(
 
 
 def _in_version(shelf: Shelf, phrase: Phrase, story: str, row: Row) -> list[Match]:
-    text = shelf.text(story, row)
+    text = shelf.stored(story, row)
     spans = phrase.spans(text)
     return [
         Match(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, Redacted
 from vstore.history import History
-from vstore.rows import Head, Link, Payload, Row
+from vstore.rows import TEXT, Head, Link, Payload, Row, Tombstone
 
 if TYPE_CHECKING:
     from vstore.chain import Dictionary
@@ -31,6 +31,13 @@ LINKS = 10_000
 """A chain longer than this is damage."""
 
 
+class _AtHand(NamedTuple):
+    """What is stored as a text, and the id of the text that came."""
+
+    text_id: bytes
+    text: str
+
+
 class Shelf:
     """Reads one storage for one thread; `as_of` (microseconds) hides what was taken in later."""
 
@@ -41,8 +48,10 @@ class Shelf:
         self._counted: dict[str, int] = {}
         self._past: History | None = None
         self._rows = 0
-        self._texts: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, int], _AtHand] = OrderedDict()
         self._characters = 0
+        self._erased: dict[tuple[str, int], Tombstone] = {}
+        self._rewritten: dict[str, int] = {}
         self._packs: OrderedDict[tuple[str, int], Pack] = OrderedDict()
         self._dictionaries: dict[int, Dictionary] = {}
 
@@ -51,7 +60,8 @@ class Shelf:
         kept, _ = self.standing(story)
         if self.as_of is None or not kept or kept.rows[-1].recorded <= self.as_of:
             return kept
-        if (past := self._past) is None or past.story != story:  # what was taken in by then never changes
+        past = self._past
+        if past is None or (past.story, past.rewritten) != (story, kept.rewritten):
             past = self._past = kept.as_of(self.as_of)
         return past
 
@@ -62,13 +72,29 @@ class Shelf:
         sees where texts are now, for which nobody relies on it.
         """
         head = self.storage.head(story)
+        if head is None:
+            return History(story), None
         known, kept = self._histories.get(story, (None, History(story)))
-        if head is not None and head != known:
-            if known and known.repacked != head.repacked:
+        if head != known:
+            self._see(head)
+            if known and not _is_grown(known, head):
                 kept = History(story)
+            if head.rewritten and not kept:
+                kept = History(story, rewritten=head.rewritten, tombstones=self.storage.tombstones(story))
             kept = self._grown(kept, head)
             self.keep(kept, head)
         return kept, head
+
+    def refresh(self, story: str) -> None:
+        """Let go of the story's texts at hand if something was erased from it since."""
+        head = self.storage.head(story)
+        if head is not None:
+            self._see(head)
+
+    def _see(self, head: Head) -> None:
+        if head.rewritten != self._rewritten.get(head.story, 0):
+            self._rewritten[head.story] = head.rewritten
+            self._forget_texts(head.story)
 
     def keep(self, kept: History, head: Head) -> None:
         """Put a history at hand, and let go of those asked for longest ago."""
@@ -83,36 +109,57 @@ class Shelf:
         del self._histories[story]
         self._rows -= self._counted.pop(story)
 
+    def _forget_texts(self, story: str) -> None:
+        for key in [key for key in self._texts if key[0] == story]:
+            self._characters -= len(self._texts.pop(key).text)
+            self._erased.pop(key, None)
+        for key in [key for key in self._packs if key[0] == story]:
+            del self._packs[key]
+
     def clear(self) -> None:
         """Let go of everything: what was written did not come to stay."""
         self._histories.clear()
         self._counted.clear()
         self._texts.clear()
+        self._erased.clear()
         self._packs.clear()
         self._dictionaries.clear()
         self._rows = self._characters = 0
 
     def text(self, story: str, row: Row) -> str:
-        """A version's exact text, verified by its id; Corrupt names the version where it cannot be had."""
-        found = self._texts.get((story, row.number))
-        if found is not None:
-            self._texts.move_to_end((story, row.number))
-            return found
-        try:
-            text = self._verified(story, row)
-        except Corrupt:  # unless a gc put other payloads in place meanwhile, or dropped what these need
-            with self.storage.snapshot():
-                text = self._verified(story, row)
-        self.hold(story, row.number, text)
+        """A version's exact text; a phrase that was erased is blacked out. Redacted where all was."""
+        text = self.stored(story, row)
+        if not text and (found := self._erased.get((story, row.number))):
+            raise redacted(story, found)
         return text
 
-    def hold(self, story: str, number: int, text: str) -> None:
+    def stored(self, story: str, row: Row) -> str:
+        """What is stored as a version's text, verified by its id, or by that of what was left of it.
+
+        Empty where the whole was erased. Corrupt names the version where it cannot be had.
+        """
+        found = self._texts.get((story, row.number))
+        if found and found.text_id == row.text_id:
+            self._texts.move_to_end((story, row.number))
+            return found.text
+        try:
+            text = self._verified(story, row)
+        except Corrupt:  # unless others changed what it is told from meanwhile, or dropped what that needs
+            self._forget_texts(story)
+            with self.storage.snapshot():
+                text = self._verified(story, row)
+        self.hold(story, row, text)
+        return text
+
+    def hold(self, story: str, row: Row, text: str) -> None:
         """Put a text at hand."""
-        self._characters += len(text) - len(self._texts.pop((story, number), ""))
-        self._texts[story, number] = text
+        key = (story, row.number)
+        old = self._texts.pop(key, None)
+        self._characters += len(text) - (len(old.text) if old else 0)
+        self._texts[key] = _AtHand(row.text_id, text)
         while self._characters > CHARACTERS and len(self._texts) > 1:
-            _, old = self._texts.popitem(last=False)
-            self._characters -= len(old)
+            _, dropped = self._texts.popitem(last=False)
+            self._characters -= len(dropped.text)
 
     def _grown(self, kept: History, head: Head) -> History:
         """A history brought up to its head; numbers have no gaps, and the last id is the head's."""
@@ -137,8 +184,15 @@ class Shelf:
             self._dictionaries[number] = Dictionary(number, frame)
         return None if number is None else self._dictionaries[number]
 
+    def dictionary_content(self, number: int) -> bytes:
+        """What a dictionary holds of texts."""
+        if not self.storage.dictionary(number):  # none, or the mark of those that were retired
+            return b""
+        found = self.dictionary(number)
+        return found.content if found else b""
+
     def newest_dictionary(self) -> Dictionary | None:
-        """What new payloads are packed with; None where there is none that can be read."""
+        """What new payloads are packed with; None where none can be read, or all are retired."""
         with suppress(Corrupt):
             return self.dictionary(self.storage.newest_dictionary())
         return None
@@ -146,28 +200,37 @@ class Shelf:
     def _verified(self, story: str, row: Row) -> str:
         from vstore.objects import text_id  # a log reads no text
 
-        text = self._restored(story, row)
-        if text_id(text) != row.text_id:
-            raise _damaged(story, row.number, "the restored text is not the one that was kept")
+        text = self.restored(story, row)
+        found = text_id(text)
+        if found != row.text_id:
+            erased = self._tombstone(story, row.number)
+            if erased is None or (text if erased.stands is None else found != erased.stands):
+                raise _damaged(story, row.number, "the restored text is not the one that was kept")
+            self._erased[story, row.number] = erased
         return text
 
-    def _restored(self, story: str, row: Row) -> str:
-        """Walk the chain to a whole text or one at hand, then apply its patches."""
+    def _tombstone(self, story: str, number: int) -> Tombstone | None:
+        """Of a version's text."""
+        found = self.storage.tombstones(story)
+        return next((each for each in found if (each.number, each.part) == (number, TEXT)), None)
+
+    def restored(self, story: str, row: Row) -> str:
+        """What is stored as a text, be it the right one or not: a whole one, and patches applied to it."""
         from vstore import patch
 
         deltas: list[str] = []
         number = row.number
         reading = _Reading(self, story, row)
         try:
-            while (base := self._texts.get((story, number))) is None:
+            while (held := self._texts.get((story, number))) is None:
                 before, content = reading.step(number)
                 if before is None:
-                    base = content
                     break
                 if len(deltas) >= LINKS:
                     raise Corrupt("its chain has no end")
                 deltas.append(content)
                 number = before
+            base = held.text if held else content
             return patch.apply(base, reversed(deltas)) if deltas else base
         except Corrupt as error:
             raise _damaged(story, row.number, error.message) from error
@@ -217,6 +280,23 @@ class _Reading:
         if link is None:
             raise Corrupt(f"its chain breaks off at version {number}")
         return link
+
+
+def _is_grown(known: Head, head: Head) -> bool:
+    """Whether a story only got more versions since its head was known."""
+    if (known.repacked, known.rewritten) != (head.repacked, head.rewritten):
+        return False
+    return known.versions < head.versions or known.tip == head.tip
+
+
+def redacted(story: str, erased: Tombstone) -> Redacted:
+    """That the text of a version is no longer there."""
+    from vstore.dates import iso_micros
+
+    when = iso_micros(erased.at)
+    message = f"the text of {story}@{erased.number} was erased by {erased.who}, {when}: {erased.reason}"
+    facts = {"number": erased.number, "text_id": erased.erased.hex(), "at": when}
+    return Redacted(message, story=story, who=erased.who, reason=erased.reason, **facts)
 
 
 def _missing(story: str, number: int) -> Corrupt:

@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import datetime
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from vstore import config, dates, places
-from vstore.errors import BadReference, BadWire, StorageRefused, VstoreError
+from vstore import dates, places
+from vstore.asking import Terms, Which
+from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
+from vstore.taking import Taking
 from vstore.versions import one
 
 if TYPE_CHECKING:
-    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem, Upgraded
+    from vstore.accounts import Entry, Erasure, Moved, Undone
+    from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem
     from vstore.checking.scope import Level
     from vstore.importing import Progress
-    from vstore.intake import Expected, Intake, Run
-    from vstore.storage.contract import Storage, Writer
-
-MOST_JOBS = 64
+    from vstore.intake import Expected
 
 
-class Store(Questions):
+class Store(Taking):
     """A store, open. Use it as a context manager, or close it.
 
     Threads may share it; it reopens by itself in a child process after a fork.
     """
-
-    def __init__(
-        self,
-        storage: Storage,
-        place: str,
-        *,
-        tz: datetime.tzinfo | None = None,
-        clock: Callable[[], int] | None = None,
-        settings: config.Config = config.DEFAULTS,
-    ) -> None:
-        super().__init__(storage, place, tz=tz, settings=settings)
-        self._clock = clock or _now
-        self._run: Run | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +46,7 @@ class Store(Questions):
 
     def add(  # noqa: PLR0913  the face that callers see, keyword by keyword
         self,
-        story: str,
+        story: str | None,
         text: str,
         *,
         date: str | datetime.date | datetime.datetime | None = None,
@@ -67,16 +54,18 @@ class Store(Questions):
         expect: Expected = None,
         again: bool = False,
         dry_run: bool = False,
+        allow_redacted: bool = False,
         capture: dict[str, Any] | None = None,
         **facts: Any,
     ) -> Added:
         """Keep a wire, or find the version that it equals.
 
+        `story` None: it is found by `guid` or `url`, or becomes a new one; see `docs/stories.md`.
         `date` without a time zone is UTC, unless `tz` names one. `facts` go by their names (source,
         headline, byline …), others into `extra`. `expect` is the tip that the caller saw: its number
-        (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a
-        wire that equals a version. What was acknowledged survives a loss of power.
-        Raises BadWire, Conflict, StorageRefused; nothing is kept then.
+        (0: no story yet), or its id or a prefix; Conflict if another writer came first. `again` keeps a wire
+        that equals a version, `allow_redacted` one that was erased. What was acknowledged survives a loss of
+        power. Raises BadWire, Buried, Conflict, StorageRefused; nothing is kept then.
         """
         from vstore.facts import make_facts
 
@@ -91,22 +80,31 @@ class Store(Questions):
             facts=make_facts(facts),
             capture=capture or {},
         )
-        return self.add_wire(wire, expect=expect, again=again, dry_run=dry_run)
+        return self.add_wire(wire, expect=expect, again=again, dry_run=dry_run, allow_redacted=allow_redacted)
 
     def add_wire(
-        self, wire: Wire, *, expect: Expected = None, again: bool = False, dry_run: bool = False
+        self,
+        wire: Wire,
+        *,
+        expect: Expected = None,
+        again: bool = False,
+        dry_run: bool = False,
+        allow_redacted: bool = False,
     ) -> Added:
         """As `add`. All wires added through one open store are one run: A, B, A are three versions."""
         from vstore.again import until_kept
         from vstore.answers import Added
-        from vstore.intake import Run, arrive
+        from vstore.arriving import arrive
+        from vstore.homes import at_home
         from vstore.versions import version
 
-        arrival = arrive(wire)
-        run = self._run = self._run or Run()
+        arrived = arrive(wire)
+        run = self._one_run()
+        run.allow_redacted = allow_redacted
 
         def attempt() -> Added:
-            with self._writing(dry_run=dry_run) as (writer, intake):
+            with self._writing("add", dry_run=dry_run) as (writer, intake):
+                arrival = at_home(self._shelf, arrived)
                 history, row, outcome = intake.keep(writer, arrival, run, again=again, expect=expect)
                 if outcome == "same":
                     return Added(one(self._shelf, history, row), outcome)
@@ -115,7 +113,7 @@ class Store(Questions):
 
         added = until_kept(attempt)
         if not dry_run:
-            run.match(wire.story, added.version.number)
+            run.match(added.version.story, added.version.number)
         return added
 
     def import_wires(  # noqa: PLR0913  the face that callers see, keyword by keyword
@@ -126,20 +124,27 @@ class Store(Questions):
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        allow_redacted: bool = False,
         jobs: int = 1,
+        is_one_run: bool = False,
+        singly: bool = False,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
         `strict` raises the first BadWire and keeps nothing. `progress` is called after each item. An
-        import that was cut off, run again from its beginning, adds only what is missing. With `jobs`
-        (1 to 64), so many processes compare texts, the caller's among them, and a batch is kept once the
-        next one was read; what is kept is the same.
+        import that was cut off, run again from its beginning, adds only what is missing. A wire that was
+        erased is a bad one, unless `allow_redacted`. With `jobs` (1 to 64), so many processes compare texts,
+        the caller's among them, and a batch is kept once the next one was read; what is kept is the same.
+        `is_one_run`: one with all that is added to this store. `singly`: in a batch of its own, each wire is
+        kept before the next is asked for, by one process.
         """
-        from vstore.importing import Options, take_in
+        from vstore.importing import Options, check_jobs, take_in
 
-        _check_jobs(jobs)
-        options = Options(strict=strict, again=again, dry_run=dry_run, jobs=jobs)
-        counts = take_in(wires, lambda: self._writing(dry_run=dry_run), self._shelf, progress, options)
+        check_jobs(jobs)
+        run = self._one_run() if is_one_run and not dry_run else None
+        options = Options(strict, again, dry_run, allow_redacted, jobs, run, singly=singly)
+        writing = partial(self._writing, "import", dry_run=dry_run)
+        counts = take_in(wires, writing, self._shelf, progress, options)
         if not dry_run:
             self._gc_after(counts.new + counts.changed)
         return counts
@@ -164,11 +169,16 @@ class Store(Questions):
         is damaged; what was copied stays.
         """
         from vstore.copying import Options, copy
+        from vstore.importing import check_jobs
 
-        _check_jobs(jobs)
-        if _is_same(self, other):
+        check_jobs(jobs)
+        if self._storage is other._storage or places.is_one(self.place, other.place):
             raise BadReference(f"{other.place} and {self.place} are the same store", place=self.place)
-        copied = copy(other._shelf, self._shelf, self._writing, Options(progress, refused, dry_run, jobs))
+        writing = partial(self._writing, "copy")
+        options = Options(progress, refused, dry_run, jobs, self._follow)
+        copied = copy(other._shelf, self._shelf, writing, options)
+        if copied.copied:
+            other._note_sent()
         if not dry_run:
             self._gc_after(copied.copied)
         return copied
@@ -186,12 +196,14 @@ class Store(Questions):
         is left, counted as `diverged`, and told to `refused` as a BadWire. Raises BadWire for a file that is
         no bundle, Corrupt for one that is cut off or damaged: nothing of it is kept.
         """
-        from functools import partial
-
         from vstore.bundling import unbundled
+        from vstore.copying import Options
         from vstore.readers.jsonlines import open_lines
 
-        copied = unbundled(partial(open_lines, file), self._shelf, self._writing, progress, refused)
+        writing = partial(self._writing, "unbundle")
+        opened = partial(open_lines, file)
+        options = Options(progress, refused, bury=self._follow)
+        copied = unbundled(opened, self._shelf, writing, options)
         self._gc_after(copied.copied)
         return copied
 
@@ -201,7 +213,7 @@ class Store(Questions):
         if date is None:
             raise BadReference("as_of needs a moment")
         moment = dates.parse_time(date.text, None, end=True)
-        return Questions(self._storage, self.place, as_of=moment, tz=self.tz, settings=self.settings)
+        return Questions(self._storage, self.place, Terms(self.tz, self.settings, self._clock), as_of=moment)
 
     def fsck(
         self,
@@ -219,20 +231,13 @@ class Store(Questions):
         `progress` is told how many stories are done, `found` of each problem at once. Raises UnknownStory,
         and BadReference for what can be no level or subset.
         """
-        from vstore.again import until_kept
-        from vstore.checking.run import Listeners, check
+        from vstore.checking.run import Listeners, check, noted
         from vstore.checking.scope import scope
 
         wanted = scope(level, stories, subset)
         result = check(self._storage, wanted, Listeners(progress, found))
-
-        def note() -> None:
-            with self._storage.transaction() as writer:
-                writer.note("last_fsck", str(self._clock()))
-
         if result.ok and wanted.is_whole and wanted.level != "quick":
-            with suppress(StorageRefused):
-                until_kept(note)
+            noted(self._storage, self._clock())
         return result
 
     def gc(
@@ -250,7 +255,8 @@ class Store(Questions):
         """
         from vstore.collecting import Options, collect
 
-        return collect(self._storage, self._clock(), Options(dry_run, is_light), progress)
+        deed = self._journal.deed("gc", self._clock())
+        return collect(self._storage, deed, Options(dry_run, is_light), progress)
 
     def _gc_after(self, versions: int) -> None:
         """A light gc, if the settings want one after so many new versions."""
@@ -272,119 +278,97 @@ class Store(Questions):
             raise BadReference(f"{self.place} is no folder: copy it, or back its server up")
         return backed_up(self.place, target, progress)
 
-    @contextmanager
-    def _writing(self, *, dry_run: bool = False) -> Iterator[tuple[Writer, Intake]]:
-        """A transaction and the way in; what was put at hand is dropped when it does not come to stay."""
-        from vstore.intake import Intake
+    def redact(  # noqa: PLR0913  the face that callers see, keyword by keyword
+        self,
+        story: str,
+        which: Which = None,
+        *,
+        reason: str,
+        only: bool = False,
+        phrase: str | None = None,
+        fact: str | None = None,
+        elsewhere: bool = True,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Erasure:
+        """Erase a version's text for good, wherever in the store it stands; ids, order and facts stay.
+
+        `only`: of this version alone. Or a `phrase`, from all versions of the story, or a `fact` ("headline",
+        "extra.KEY") wherever the same facts stand. Passages that stand in other versions too are answered, of
+        this story alone without `elsewhere`; `progress` is told how many stories were looked through. A
+        `dry_run` erases nothing. Raises UnknownStory, UnknownVersion, NotFound, BadReference, and
+        StorageRefused where others keep unused room from being cleaned: the next gc finishes then.
+        """
+        from vstore.redacting import Wanted, redact
+
+        number = self.version(story, which).number
+        wanted = Wanted(story, number, reason, only, phrase, fact, elsewhere, dry_run)
+        try:
+            found = redact(self._storage, self._journal, self._clock(), wanted, progress)
+        finally:
+            self._shelf.clear()
+        return replace(found, files=tuple(places.others(self.place)))
+
+    def undo(self, *, dry_run: bool = False) -> Undone:
+        """Take back what the newest add or import kept.
+
+        Raises NotFound where there is nothing, Conflict where something was built on it, it was seen again,
+        or it was sent elsewhere.
+        """
+        from vstore import undoing
 
         try:
-            with self._storage.transaction() as writer:
-                yield writer, Intake(self._shelf, self._clock)
-                if dry_run:
-                    raise _DryRunDoneError
-        except _DryRunDoneError:
+            return undoing.undo(self._storage, self._journal, self._clock(), dry_run=dry_run)
+        finally:
             self._shelf.clear()
-        except BaseException:
-            self._shelf.clear()
-            raise
 
+    def move(self, story: str, which: Which, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """Move a version to another story, there or new; where each version that is kept anew was, and is.
 
-class _DryRunDoneError(Exception):
-    """Rolls a transaction back whose answers were all that was wanted."""
+        A story-id is part of an id: what moves, and what came after it, gets new ids, to which the old ones
+        lead. `first_recorded` and dates stay. Raises UnknownStory, UnknownVersion, BadWire for no story-id.
+        """
+        from vstore import moving
 
+        return self._rearranged(moving.moved(story, self.version(story, which).number, to), dry_run=dry_run)
 
-def open_store(  # noqa: PLR0913  the face that callers see, keyword by keyword
-    where: str | os.PathLike[str] | None = None,
-    *,
-    create: bool = False,
-    read_only: bool = False,
-    wait: float | None = None,
-    tz: datetime.tzinfo | str | None = None,
-    clock: Callable[[], int] | None = None,
-) -> Store:
-    """Open a store: a folder that holds (or is) `.vstore/`, or "memory:" for one that goes when it is closed.
+    def merge(self, story: str, other: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of all versions of another story; they arrive after those that are there."""
+        from vstore import moving
 
-    Or a `postgresql://` URL, in which `schema=NAME` names the schema ("vstore"). Without `where`:
-    $VSTORE_STORE, else the nearest `.vstore/` at or above the current folder. `create` makes one that is not
-    there. `wait`: seconds to wait for another writer, or for the server (default 30). `tz`: zone of times
-    given without one. `clock`: microseconds since 1970, for `recorded`. Raises NoStore, WrongFormat,
-    StorageRefused.
-    """
-    zone = dates.zone(tz) if isinstance(tz, str) else tz
-    where = where or os.environ.get("VSTORE_STORE")
-    if where == places.MEMORY:
-        from vstore.storage.memory import MemoryStorage
-        from vstore.storage.schema import FORMAT
+        return self._rearranged(moving.merged(story, other), dry_run=dry_run)
 
-        return Store(MemoryStorage({"format": str(FORMAT)}), places.MEMORY, tz=zone, clock=clock)
-    if places.is_url(where):
-        from vstore.storage import postgres_opening
+    def split(self, story: str, which: Which, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of a version and all that arrived after it, to a new story. Conflict if it is there."""
+        from vstore import moving
 
-        if create:
-            postgres_opening.created(where)
-        seconds = config.DEFAULTS.wait if wait is None else wait
-        storage, shown = postgres_opening.opened(where, read_only=read_only, wait=seconds)
-        return Store(storage, shown, tz=zone, clock=clock)
-    folder = places.folder(where, create=create)
-    settings = config.read(f"{folder}/{places.CONFIG_FILE}")
-    from vstore.storage.sql import SqlStorage
-    from vstore.storage.sqlite import SqliteDatabase
+        return self._rearranged(moving.split(story, self.version(story, which).number, to), dry_run=dry_run)
 
-    database = SqliteDatabase(
-        f"{folder}/{places.STORE_FILE}",
-        read_only=read_only,
-        wait=settings.wait if wait is None else wait,
-        synchronous=settings.durability.upper(),
-    )
-    return Store(
-        SqlStorage(database),
-        folder,
-        tz=zone or (dates.zone(settings.tz) if settings.tz else None),
-        clock=clock,
-        settings=settings,
-    )
+    def rename(self, story: str, to: str, *, dry_run: bool = False) -> tuple[Moved, ...]:
+        """As `move`, of a whole story, to a new story-id. Conflict if it is there."""
+        from vstore import moving
 
+        return self._rearranged(moving.renamed(story, to), dry_run=dry_run)
 
-def upgrade(
-    where: str | os.PathLike[str] | None = None,
-    *,
-    dry_run: bool = False,
-    wait: float = 30.0,
-    progress: Callable[[int], None] | None = None,
-) -> Upgraded:
-    """Make a store of an older format one of today; `where` as for `open_store`.
+    def add_alias(self, story: str, *aliases: str) -> None:
+        """Have a story be known by these guids, URLs or other names as well.
 
-    It is verified first, and a backup is made beside it and verified, which stays. The upgrade itself is one
-    transaction. Raises Corrupt, Conflict where the backup is there already, StorageRefused; the store is then
-    as it was.
-    """
-    from vstore.upgrading import upgraded
+        Raises UnknownStory, BadReference for what can be no alias, Conflict where another story has one.
+        """
+        from vstore import aliasing
 
-    where = where or os.environ.get("VSTORE_STORE")
-    if places.is_url(where):
-        from vstore.answers import Upgraded
-        from vstore.storage.schema import FORMAT
+        self._renamed(story, lambda writer: {"given": aliasing.give(self._storage, writer, story, aliases)})
 
-        open_store(where, read_only=True, wait=wait).close()  # there is no older format there
-        return Upgraded(FORMAT, FORMAT, None, dry_run)
-    folder = places.folder(where, create=False)
-    return upgraded(f"{folder}/{places.STORE_FILE}", wait=wait, dry_run=dry_run, progress=progress)
+    def remove_alias(self, story: str, *aliases: str) -> None:
+        """Have a story be known by these no more, whatever its facts say. Raises UnknownStory, NotFound."""
+        from vstore import aliasing
 
+        self._renamed(
+            story, lambda writer: {"taken_away": aliasing.take_away(self._storage, writer, story, aliases)}
+        )
 
-def _is_same(a: Questions, b: Questions) -> bool:
-    """Whether two are one store, by whatever path it was opened."""
-    if a._storage is b._storage:
-        return True
-    try:
-        return os.path.samefile(f"{a.place}/{places.STORE_FILE}", f"{b.place}/{places.STORE_FILE}")
-    except OSError:  # one that is no folder
-        return "://" in a.place and a.place == b.place
+    def journal(self) -> Iterator[Entry]:
+        """Who did what to this store, and when; the newest first."""
+        from vstore import journalling
 
-
-def _check_jobs(jobs: int) -> None:
-    if not 1 <= jobs <= MOST_JOBS:
-        raise BadReference(f"jobs are 1 to {MOST_JOBS}, not {jobs}")
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
+        return journalling.entries(self._storage)

@@ -8,7 +8,7 @@ by another algorithm, counts for nothing, and where nothing can be kept the answ
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from math import isqrt
 from typing import NamedTuple
@@ -73,26 +73,35 @@ class Tracing:
         rank = kept.rank(row)
         if known and _holds(known, kept):
             with suppress(BrokenError):
-                return answered(known.body, self.shelf.text(kept.story, row), rank)
-        found = self.followed(kept, rank + 1).authorship(rank)
+                return answered(known.body, self.shelf.stored(kept.story, row), rank)
+        found = self._asked(kept, rank + 1, lambda trace: trace.authorship(rank))
         if rank:
             self._keep(kept, row.number, ANSWER, answer(found))
         return found
 
     def survival(self, kept: History, row: Row) -> Authorship:
         """The same, with the last version that has each token in place of the one that wrote it."""
-        return self.followed(kept, len(kept)).survival(kept.rank(row), len(kept))
+        rank = kept.rank(row)
+        return self._asked(kept, len(kept), lambda trace: trace.survival(rank, len(kept)))
+
+    def _asked(self, kept: History, versions: int, question: Callable[[Trace], Authorship]) -> Authorship:
+        """A trace's answer; where its checkpoints do not fit the texts, that of one without them."""
+        try:
+            return question(self.followed(kept, versions))
+        except BrokenError:
+            self._hold(kept, self._unfollowed(kept))
+            return question(self.followed(kept, versions))
 
     def followed(self, kept: History, versions: int) -> Trace:
         """The trace of a story through so many of its versions or more."""
         known = self._at_hand.pop(kept.story, None)
-        if known is None or known.late != len(kept.late):
+        if known is None or known.late != kept.standing:
             known = self._restored(kept)
         trace = known.trace
         for rank in range(len(trace), versions):
             row = kept.at_rank(rank)
             known.rows.append(row)
-            trace.take(self.shelf.text(kept.story, row), row.text_id, kept.source(row.number))
+            trace.take(self.shelf.stored(kept.story, row), kept.text_id(row), kept.source(row.number))
             known = self._left_off(kept, known, STRIDE * isqrt(versions))
         self._hold(kept, self._left_off(kept, known, isqrt(versions)))
         return trace
@@ -117,18 +126,20 @@ class Tracing:
 
     def _restored(self, kept: History) -> Followed:
         """The trace that the story's checkpoints lead to."""
-        versions: list[Row] = []  # as they were followed: a late wire may come at any moment
-
-        def text(rank: int) -> str:
-            return self.shelf.text(kept.story, versions[rank])
-
-        trace = Trace(text)
+        begun = self._unfollowed(kept)
         with suppress(BrokenError):
             bodies = list(_chain(self._checkpoints(kept), len(kept)))
-            rows = ((row.text_id, kept.source(row.number)) for row in kept.in_order())
-            trace = restored(bodies, text, rows)
-        versions += kept.in_order()[: len(trace)]
-        return Followed(trace, versions, len(kept.late), extent(trace), len(trace))
+            rows = ((kept.text_id(row), kept.source(row.number)) for row in kept.in_order())
+            trace = restored(bodies, begun.trace.texts, rows)
+            begun.rows.extend(kept.in_order()[: len(trace)])
+            return begun._replace(trace=trace, saved=extent(trace), tried=len(trace))
+        return begun
+
+    def _unfollowed(self, kept: History) -> Followed:
+        """A trace that begins with the story."""
+        versions: list[Row] = []  # as they were followed: a late wire may come at any moment
+        trace = Trace(lambda rank: self.shelf.stored(kept.story, versions[rank]))
+        return Followed(trace, versions, kept.standing, extent(trace), 0)
 
     def _checkpoints(self, kept: History) -> list[Kept]:
         found = self.shelf.storage.kept_all(kept.story, CHECKPOINT) if len(kept) >= LONG else []
@@ -136,7 +147,7 @@ class Tracing:
 
     def _keep(self, kept: History, number: int, kind: int, body: bytes) -> bool:
         budget = self._budget(kept)
-        what = Kept(number, kind, len(kept.late), ALGORITHM, body)
+        what = Kept(number, kind, kept.standing, ALGORITHM, body)
         return len(body) <= budget and self.shelf.storage.keep(kept.story, [what], budget)
 
     def _budget(self, kept: History) -> int:
@@ -155,7 +166,7 @@ def _tokens(followed: Followed) -> int:
 
 
 def _holds(found: Kept, kept: History) -> bool:
-    return found.algorithm == ALGORITHM and found.late == len(kept.late)
+    return found.algorithm == ALGORITHM and found.late == kept.standing
 
 
 def _chain(found: list[Kept], versions: int) -> Iterator[bytes]:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from vstore import history
 from vstore.dates import iso_micros, iso_seconds
 from vstore.history import History, facts_of
-from vstore.model import Version
-from vstore.rows import Recount, Row
+from vstore.model import Redaction, Version
+from vstore.rows import Recount, Row, Tombstone
 from vstore.shelf import Shelf
+from vstore.states import state
 
 
 def versions(shelf: Shelf, kept: History, rows: Iterable[Row]) -> Iterator[Version]:
@@ -41,7 +42,7 @@ def _counts(
         return known or (row.words, 0)
     from vstore.changes import between  # most logs need no diff library
 
-    texts = (shelf.text(kept.story, kept.row(previous)), shelf.text(kept.story, row))
+    texts = (shelf.stored(kept.story, kept.row(previous)), shelf.stored(kept.story, row))
     counted = between(*texts, (kept.story, previous, row.number), {})
     return counted.added_words, counted.removed_words
 
@@ -55,7 +56,7 @@ def version(
     kept: History, row: Row, previous: int | None, counts: tuple[int, int], last_seen: int | None = None
 ) -> Version:
     """A row as the version that callers see."""
-    before = kept.row(previous) if previous else None
+    before, facts = kept.row(previous) if previous else None, facts_of(row.facts)
     parent = kept.row(row.number - 1).id.hex() if row.number > 1 else None
     return Version(
         story=kept.story,
@@ -74,8 +75,25 @@ def version(
         added_words=counts[0],
         removed_words=counts[1],
         words=row.words,
-        facts=facts_of(row.facts),
+        facts=facts,
         capture=json.loads(row.capture) if row.capture else {},
         base=row.base,
         stored_bytes=row.stored,
+        first_recorded=iso_micros(row.first_recorded or row.recorded),
+        redacted=tuple(map(redaction, kept.tombstones.get(row.number, ()))),
+        state=state(facts),
+        lifts=kept.course().lifts.get(row.number),
+    )
+
+
+def redaction(tombstone: Tombstone) -> Redaction:
+    """A tombstone as callers see it."""
+    return Redaction(
+        part="facts" if tombstone.part else "text",
+        erased=tombstone.erased.hex(),
+        stands=tombstone.stands.hex() if tombstone.stands else None,
+        alone=bool(tombstone.alone),
+        at=iso_micros(tombstone.at),
+        who=tombstone.who,
+        reason=tombstone.reason,
     )

@@ -8,7 +8,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from torture import damage, io_errors, kills, power, report, system_calls, together
+from torture import (
+    damage,
+    histories,
+    io_errors,
+    kills,
+    parsers,
+    power,
+    redaction,
+    repairs,
+    report,
+    system_calls,
+    together,
+)
 from torture.operations import OPERATIONS
 from torture.report import Part
 from torture.sizes import EVERYDAY, FULL, Sizes
@@ -32,13 +44,33 @@ def _together(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
     together.attack(part, scratch, sizes)
 
 
+def _redaction(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    redaction.attack(part, scratch, sizes)
+
+
+def _parsers(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    parsers.attack(part, scratch, sizes)
+
+
+def _histories(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    histories.attack(part, scratch, sizes)
+
+
+def _repairs(part: Part, _names: Names, scratch: Path, sizes: Sizes) -> None:
+    repairs.attack_all(part, scratch, sizes)
+
+
 PARTS: dict[str, Callable[[Part, Names, Path, Sizes], None]] = {
     "io-errors": io_errors.attack,
     "system-calls": system_calls.attack,
     "kills": _kills,
     "power": power.attack,
     "damage": _damage,
+    "repairs": _repairs,
     "together": _together,
+    "redaction": _redaction,
+    "parsers": _parsers,
+    "histories": _histories,
 }
 
 
@@ -46,8 +78,7 @@ def main() -> int:
     """Attack, print, write down; 1 if a promise was broken."""
     asked = _arguments().parse_args()
     sizes = (EVERYDAY if asked.everyday else FULL).scaled(asked.share)
-    if asked.jobs:
-        sizes = sizes._replace(jobs=asked.jobs)
+    sizes = sizes._replace(jobs=asked.jobs or sizes.jobs, parsers=tuple(asked.parser), case=asked.case)
     done = []
     for name in asked.part or PARTS:
         for seed in asked.seed or (FIXED, report.fresh()):
@@ -68,7 +99,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, action="append", help=f"else {FIXED} and a fresh one")
     parser.add_argument("--everyday", action="store_true", help="a sample that takes seconds")
     parser.add_argument("--share", type=float, default=1.0, help="of the cases, between 0 and 1")
-    parser.add_argument("--jobs", type=int, help="processes that damage stores at once")
+    parser.add_argument("--parser", action="append", default=[], metavar="NAME", help="only this one")
+    parser.add_argument("--case", type=int, help="only the input, or the history, of this number")
+    parser.add_argument("--jobs", type=int, help="processes that try cases at once, of some parts")
     parser.add_argument("--scratch", help="a folder for stores; a tmpfs is quick")
     parser.add_argument("--json", type=Path, help="a file for what was tried and found")
     return parser

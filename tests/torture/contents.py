@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import vstore
-from vstore.errors import NoStore, VstoreError
+from vstore.errors import Corrupt, NoStore, Redacted, VstoreError
 
 Key = tuple[str, int]
 Contents = dict[Key, tuple[str, str]]
@@ -22,6 +22,9 @@ class Acknowledged(NamedTuple):
     id: str
 
 
+DAMAGED = "\0damaged"
+"""In the place of a text that cannot be read."""
+
 DOUBT = "may be kept or not"
 """What an error says that does not know."""
 
@@ -31,12 +34,21 @@ def contents(place: Path) -> Contents | None:
     try:
         with vstore.open(place, wait=5, read_only=True) as store:
             return {
-                (version.story, version.number): (version.id, store.text_of(version))
+                (version.story, version.number): (version.id, _text(store, version))
                 for story in store.stories()
                 for version in store.log(story.story)
             }
     except NoStore:
         return None
+
+
+def _text(store: vstore.Questions, version: vstore.Version) -> str:
+    try:
+        return store.text_of(version)
+    except Redacted:
+        return "erased"
+    except Corrupt:
+        return DAMAGED
 
 
 def unsound(place: Path) -> list[str]:
@@ -72,12 +84,15 @@ def gaps(found: Contents) -> list[str]:
     ]
 
 
-def strange(found: Contents | None, before: Contents | None, after: Contents | None) -> list[str]:
-    """What is neither of the store as it was nor as it was to become, and what is missing of the former."""
+def strange(
+    found: Contents | None, before: Contents | None, after: Contents | None, *, may_miss: bool = False
+) -> list[str]:
+    """What is neither of the store as it was nor as it was to become, and what is missing of both."""
     if found is None:
-        return ["the store is gone"] if before is not None else []
+        return ["the store is gone"] if before is not None and not may_miss else []
     was, becomes = before or {}, after or {}
-    missing = [f"gone: {story}@{number}" for story, number in was if (story, number) not in found]
+    stay = [] if may_miss else [key for key in was if key in becomes]
+    missing = [f"gone: {story}@{number}" for story, number in stay if (story, number) not in found]
     odd = [
         f"odd: {story}@{number}"
         for (story, number), version in found.items()

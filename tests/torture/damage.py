@@ -68,7 +68,7 @@ def _made(folder: Path, *, versions: int, stories: int, packed: int) -> Subject:
     folder.mkdir(parents=True)
     path = folder / "store.db"
     create(path)
-    with _opened(path) as store:
+    with opened(path) as store:
         every = list(wires(5, versions, stories))
         store.import_wires(every[:packed])
         with store._storage.transaction() as writer:
@@ -79,15 +79,16 @@ def _made(folder: Path, *, versions: int, stories: int, packed: int) -> Subject:
             store.add(story.story, store.text(story.story))  # seen again
             store.blame(story.story)
         store.fsck()
-    with _opened(path, read_only=True) as store:
-        truth = answers(store, _questions(store))
+    with opened(path, read_only=True) as store:
+        truth = answers(store, questions(store))
     assert ERROR not in truth.values()
     for side in ("-wal", "-shm"):
         path.with_name(f"store.db{side}").unlink(missing_ok=True)
     return Subject(path, path.read_bytes(), truth)
 
 
-def _opened(path: Path, *, read_only: bool = False) -> Store:
+def opened(path: Path, *, read_only: bool = False) -> Store:
+    """The store of a file."""
     database = SqliteDatabase(path, read_only=read_only, wait=1, synchronous="OFF")
     return Store(SqlStorage(database), str(path), clock=lambda: 1_767_225_600_000_000)
 
@@ -97,7 +98,8 @@ def answers(store: Store, names: Iterable[str]) -> Answers:
     return {name: _answer(_question(store, name)) for name in names}
 
 
-def _questions(store: Store) -> list[str]:
+def questions(store: Store) -> list[str]:
+    """What can be asked of it."""
     names = ["stories", "log"]
     for story in list(store.stories()):
         names.append(f"log {story.story}")
@@ -200,13 +202,14 @@ def _shifted(whole: bytes, dice: random.Random) -> Damage:
 def broken(subject: Subject, damage: Damage, dice: random.Random, most: int = ASKED) -> tuple[str, list[str]]:
     """What became of a damaged file, in a word, and the promises that it broke."""
     try:
-        _write(subject, damage)
+        write(subject, damage)
         return _judged(subject, dice, most)
     finally:
-        _restore(subject, damage)
+        restore(subject, damage)
 
 
-def _write(subject: Subject, damage: Damage) -> None:
+def write(subject: Subject, damage: Damage) -> None:
+    """Damage the file."""
     with subject.path.open("r+b") as file:
         for offset, data in damage.edits:
             file.seek(offset)
@@ -215,7 +218,8 @@ def _write(subject: Subject, damage: Damage) -> None:
             file.truncate(damage.length)
 
 
-def _restore(subject: Subject, damage: Damage) -> None:
+def restore(subject: Subject, damage: Damage) -> None:
+    """Make the file whole again."""
     for side in ("-wal", "-shm", "-journal"):
         with suppress(FileNotFoundError):
             Path(f"{subject.path}{side}").unlink()
@@ -232,7 +236,7 @@ def _restore(subject: Subject, damage: Damage) -> None:
 def _judged(subject: Subject, dice: random.Random, most: int) -> tuple[str, list[str]]:
     asked = dice.sample(list(subject.truth), min(most, len(subject.truth)))
     try:
-        with _opened(subject.path, read_only=True) as store:
+        with opened(subject.path, read_only=True) as store:
             found = answers(store, asked)
     except VstoreError:
         found = dict.fromkeys(asked, ERROR)
@@ -249,7 +253,7 @@ def _judged(subject: Subject, dice: random.Random, most: int) -> tuple[str, list
 def _finding(subject: Subject) -> str | None:
     """The first thing that fsck says; None where all is well."""
     try:
-        with _opened(subject.path, read_only=True) as store:
+        with opened(subject.path, read_only=True) as store:
             found = store.fsck()
             return None if found.ok else found.problems[0].detail
     except VstoreError as error:

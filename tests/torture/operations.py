@@ -8,21 +8,26 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+import apsw
 from edited import prose, revised
 
 import vstore
 from torture.contents import Acknowledged
 from vstore import importing
 from vstore.cli.group import vstore as program
+from vstore.errors import NotFound
 from vstore.importing import Progress
 from vstore.model import Wire
-from vstore.store import Store, upgrade
+from vstore.opening import repair, upgrade
+from vstore.store import Store
 
 Tell = Callable[[Acknowledged], None]
 
@@ -139,12 +144,10 @@ def _loose(folder: Path) -> None:
         store.import_wires(wires(3, 30, 3), again=True)
 
 
-GOLDEN = Path(__file__).parent.parent / "format_1.db.gz"
-
-
-def _old(folder: Path) -> None:
+def _old(folder: Path, number: int = 1) -> None:
+    golden = Path(__file__).parent.parent / f"format_{number}.db.gz"
     (folder / ".vstore").mkdir(parents=True)
-    (folder / ".vstore" / "store.db").write_bytes(gzip.decompress(GOLDEN.read_bytes()))
+    (folder / ".vstore" / "store.db").write_bytes(gzip.decompress(golden.read_bytes()))
 
 
 def _upgrade(folder: Path, _tell: Tell) -> None:
@@ -159,6 +162,24 @@ def _two(folder: Path) -> None:
 def _copy(folder: Path, _tell: Tell) -> None:
     with vstore.open(folder / "from", read_only=True) as source, opened(folder / "to") as target:
         target.copy_from(source)
+
+
+def _damaged(folder: Path) -> None:
+    """A text, and rows that can be made again, are damaged in the one and whole in the other."""
+    filled(folder / "to")
+    shutil.copytree(folder / "to", folder / "from")
+    connection = apsw.Connection(str(folder / "to" / ".vstore" / "store.db"))
+    connection.execute(
+        "UPDATE payload SET body = x'00' WHERE story = 1 AND number = 2;"
+        "UPDATE origin SET late = 9; UPDATE sighting SET checksum = 0;"
+        "INSERT INTO recount VALUES (1, 2, 1, 0, 0, 0); INSERT INTO fact VALUES (9, 9, 0, 0, x'00', 0)"
+    ).fetchall()
+    connection.close()
+
+
+def _repair(folder: Path, _tell: Tell) -> None:
+    with vstore.open(folder / "from", read_only=True) as other:
+        repair(folder / "to", other=other, wait=5)
 
 
 def _export(folder: Path, _tell: Tell) -> None:
@@ -177,6 +198,34 @@ def _exported(folder: Path) -> list[str]:
     return [] if len(list(map(json.loads, lines))) == 12 else [f"a file of {len(lines)} lines, {left}"]
 
 
+def _shared(folder: Path) -> None:
+    """Packed, with a text that two stories have."""
+    _loose(folder)
+    with vstore.open(folder) as store:
+        store.add("copy", store.text("story 1", 2))
+
+
+def _redact(folder: Path, _tell: Tell) -> None:
+    """Once it is erased, what was left unfinished is finished by a gc."""
+    with opened(folder) as store:
+        try:
+            store.redact("story 1", 2, reason="an order")
+        except NotFound:
+            store.gc(is_light=True)
+
+
+def _kept(folder: Path) -> None:
+    filled(folder)
+    with opened(folder) as store:
+        store.import_wires(wires(2, 3 * BATCH - 1, 4))
+
+
+def _undo(folder: Path, _tell: Tell) -> None:
+    with opened(folder) as store:
+        if next(store.journal()).what != "undo":
+            store.undo()
+
+
 def _told(tell: Tell, version: vstore.Version) -> None:
     tell(Acknowledged(version.story, version.number, version.id))
 
@@ -190,7 +239,11 @@ OPERATIONS: dict[str, Operation] = {
     "blame": Operation(filled, _ask),
     "fsck": Operation(filled, _fsck),
     "gc": Operation(_loose, _gc),
+    "redact": Operation(_shared, _redact),
+    "undo": Operation(_kept, _undo),
     "upgrade": Operation(_old, _upgrade),
+    "upgrade from 2": Operation(partial(_old, number=2), _upgrade),
     "copy": Operation(_two, _copy, place="to"),
+    "repair": Operation(_damaged, _repair, place="to"),
     "export": Operation(filled, _export, check=_exported),
 }

@@ -252,6 +252,7 @@ def _undamaged(it: Ready, case: Path) -> list[str]:
     """What was told of last may be gone, and nothing else."""
     store = case / it.operation.place
     try:
-        return [*strange(contents(store), None, it.after), *unsound(store)]
+        odd = strange(contents(store), it.before, it.after, may_miss=True)
+        return [*odd, *(each for each in unsound(store) if each not in it.known)]
     except VstoreError as error:
         return [f"cannot be read any more: {type(error).__name__}: {error.message}"]

@@ -33,13 +33,17 @@ class Part:
     def case(self, kind: str, about: str, wrong: list[str]) -> None:
         """One more that was tried; `wrong` names the promises that it broke."""
         self.count(kind)
-        if time.monotonic() - self._said > SILENT:
-            self._said = time.monotonic()
-            print(f"  so far {self.counts}, {len(self.findings)} broken promises", flush=True)
+        self.tell(str(self.counts))
         for each in wrong:
             self.findings.append(f"{about}: {each}")
             if len(self.findings) <= SHOWN:
                 print(f"  BROKEN  {self.findings[-1]}", flush=True)
+
+    def tell(self, how_far: str) -> None:
+        """Now and then, how far it is."""
+        if time.monotonic() - self._said > SILENT:
+            self._said = time.monotonic()
+            print(f"  so far {how_far}, {len(self.findings)} broken promises", flush=True)
 
     def count(self, kind: str, times: int = 1) -> None:
         """Something that is worth to be told how often it was."""

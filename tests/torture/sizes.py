@@ -23,14 +23,31 @@ class Sizes(NamedTuple):
     """The share of the bytes of a small store that turn."""
     damages: int
     """Other ones."""
+    repairs: int
+    """Damages that are repaired, with another store and without."""
     images: int
     """Of a disk after a power loss, of an operation with a durability."""
     processes: int
     adds: int
     """Of each process."""
     kills_together: int
+    redactions: int
+    """Stores in which something is erased."""
+    inputs: int
+    """Of each parser."""
+    histories: int
+    steps: int
+    """Of a history, at most."""
     jobs: int = 2
-    """Processes that damage stores at once."""
+    """Processes that damage stores, read inputs or play histories at once."""
+    parsers: tuple[str, ...] = ()
+    """These only."""
+    case: int | None = None
+    """This input, or this history, alone."""
+
+    def numbers(self, count: int) -> range:
+        """Those of so many inputs or histories that are wanted."""
+        return range(count) if self.case is None else range(self.case, self.case + 1)
 
     def sample(self, cases: Sequence[T], dice: random.Random) -> list[T]:
         """Of all cases, in their order."""
@@ -44,9 +61,13 @@ class Sizes(NamedTuple):
             kills=math.ceil(self.kills * by),
             flips=self.flips * by,
             damages=math.ceil(self.damages * by),
+            repairs=math.ceil(self.repairs * by),
             images=math.ceil(self.images * by),
+            redactions=math.ceil(self.redactions * by),
             adds=math.ceil(self.adds * by),
             kills_together=math.ceil(self.kills_together * by),
+            inputs=math.ceil(self.inputs * by),
+            histories=math.ceil(self.histories * by),
         )
 
 
@@ -56,10 +77,15 @@ FULL = Sizes(
     kills=1_000,
     flips=1.0,
     damages=100_000,
+    repairs=5_000,
     images=100,
     processes=8,
     adds=2_000,
     kills_together=40,
+    redactions=200,
+    inputs=1_000_000,
+    histories=100_000,
+    steps=24,
 )
 EVERYDAY = Sizes(
     share=1.0,
@@ -67,9 +93,14 @@ EVERYDAY = Sizes(
     kills=10,
     flips=1 / 100,
     damages=100,
+    repairs=16,
     images=1,
     processes=3,
     adds=30,
     kills_together=3,
+    redactions=2,
+    inputs=60,
+    histories=1_000,
+    steps=4,
     jobs=1,
 )

@@ -31,16 +31,16 @@ def problems(shelf: Shelf, kept: History) -> Iterator[Problem]:
 
 def _holding(shelf: Shelf, kept: History, kind: int) -> list[Kept]:
     found = shelf.storage.kept_all(kept.story, kind)
-    return [each for each in found if each.algorithm == ALGORITHM and each.late == len(kept.late)]
+    return [each for each in found if each.algorithm == ALGORITHM and each.late == kept.standing]
 
 
 def _compared(shelf: Shelf, kept: History, by_rank: dict[int, list[Kept]]) -> Iterator[Problem]:
     rows = kept.in_order()
-    trace = Trace(lambda rank: shelf.text(kept.story, rows[rank]))
+    trace = Trace(lambda rank: shelf.stored(kept.story, rows[rank]))
     extents = [extent(trace)]
     for rank, row in enumerate(rows[: max(by_rank, default=-1) + 1]):
-        text = shelf.text(kept.story, row)
-        trace.take(text, row.text_id, kept.source(row.number))
+        text = shelf.stored(kept.story, row)
+        trace.take(text, kept.text_id(row), kept.source(row.number))
         extents.append(extent(trace))
         for each in by_rank.get(rank, ()):
             if not _is_true(each, trace, text, extents):

@@ -10,7 +10,7 @@ from vstore.errors import Corrupt, VstoreError
 from vstore.history import History, facts_of
 from vstore.maintenance import figures
 from vstore.objects import Commit, facts_id, version_id
-from vstore.rows import Head, Row
+from vstore.rows import FACTS, Head, Row
 from vstore.storage.contract import Storage
 
 MOST_MISSING = 1_000
@@ -19,6 +19,7 @@ MOST_MISSING = 1_000
 
 def problems(storage: Storage, kept: History, head: Head) -> Iterator[Problem]:
     """Ids follow from what is stored, moments do not fall, and the head says what the versions say."""
+    yield from _grave_problems(storage, kept, head)
     clock = recorded = 0
     for row in kept.rows:
         try:
@@ -35,7 +36,7 @@ def problems(storage: Storage, kept: History, head: Head) -> Iterator[Problem]:
 
 
 def _id_problems(kept: History, row: Row, clock: int) -> Iterator[Problem]:
-    if facts_id(row.facts) != row.facts_id:
+    if facts_id(row.facts) not in {row.facts_id, *_stands(kept, row.number, FACTS)}:
         yield Problem(kept.story, row.number, "facts", "the facts are not those of their id")
     commit = Commit(
         story=kept.story,
@@ -48,6 +49,21 @@ def _id_problems(kept: History, row: Row, clock: int) -> Iterator[Problem]:
     )
     if version_id(commit) != row.id:
         yield Problem(kept.story, row.number, "id", "the id does not follow from what is stored")
+
+
+def _stands(kept: History, number: int, part: int) -> set[bytes | None]:
+    return {each.stands for each in kept.tombstones.get(number, ()) if each.part == part}
+
+
+def _grave_problems(storage: Storage, kept: History, head: Head) -> Iterator[Problem]:
+    """Tombstones are of versions that had what they say, and the head knows of them."""
+    found = storage.tombstones(kept.story)
+    if found and not head.rewritten:
+        yield Problem(kept.story, None, "tombstone", "something was erased, and its head knows nothing of it")
+    for each in found:
+        row = kept.rows[each.number - 1] if 1 <= each.number <= len(kept) else None
+        if row is None or each.erased != (row.facts_id if each.part == FACTS else row.text_id):
+            yield Problem(kept.story, each.number, "tombstone", "what was erased was no part of this version")
 
 
 def _head_problems(kept: History, head: Head, clock: int) -> Iterator[Problem]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from vstore.again import until_kept
 from vstore.answers import Check, Problem
-from vstore.checking import origins, payloads, recounts, rows, texts
+from vstore.checking import aliases, origins, payloads, recounts, rows, texts
 from vstore.checking.scope import Level, Scope, check_known
-from vstore.errors import Corrupt
+from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
 from vstore.rows import Head, Row
 from vstore.shelf import Shelf
@@ -38,18 +40,29 @@ def check(storage: Storage, scope: Scope = WHOLE, heard: Listeners = NOBODY) -> 
     if scope.stories is not None:
         check_known(storage, scope.stories)
     if scope.has_the_rest:
-        note(_rest_problems(storage, scope.level))
+        note(rest_problems(storage, scope.level))
     shelf = Shelf(storage)
     stories = versions = 0
     for story in _names(storage, scope, note):
         with storage.snapshot():
-            note(_story_problems(shelf, story, scope.level))
+            note(story_problems(shelf, story, scope.level))
             head = _head(storage, story)
         stories += 1
         versions += head.versions if head else 0
         if heard.progress:
             heard.progress(stories)
     return Check(stories, versions, tuple(problems))
+
+
+def noted(storage: Storage, moment: int) -> None:
+    """Note when all was verified, if the storage can be written."""
+
+    def note() -> None:
+        with storage.transaction() as writer:
+            writer.note("last_fsck", str(moment))
+
+    with suppress(StorageRefused):
+        until_kept(note)
 
 
 def _names(storage: Storage, scope: Scope, note: Callable[[Iterable[Problem]], None]) -> Iterator[str]:
@@ -67,13 +80,15 @@ def _told(found: Iterator[Problem], story: str | None = None) -> Iterator[Proble
         yield Problem(story, error.facts.get("number"), "damaged", error.message)
 
 
-def _rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
+def rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
     """The engine's own check, rows of no story or version, notes and dictionaries."""
     yield from _told(_storage_problems(storage, level))
     yield from _told(_note_problems(storage))
     if level != "quick":
         yield from _told(_dictionary_problems(storage))
         yield from _told(_shingle_problems(storage))
+    if level == "deep":
+        yield from _told(aliases.stray_problems(Shelf(storage)))
 
 
 def _storage_problems(storage: Storage, level: Level) -> Iterator[Problem]:
@@ -95,7 +110,8 @@ def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
     with storage.snapshot():  # a gc may drop some
         for number in storage.dictionaries():
             try:
-                shelf.dictionary(number)
+                if storage.dictionary(number) != b"":  # the mark of those that were retired
+                    shelf.dictionary(number)
             except Corrupt as error:
                 yield Problem(None, None, "dictionary", error.message)
 
@@ -112,7 +128,8 @@ def _head(storage: Storage, story: str) -> Head | None:
         return None
 
 
-def _story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
+def story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]:
+    """What is wrong with one story."""
     storage = shelf.storage
     try:
         kept, head = shelf.standing(story)
@@ -124,6 +141,7 @@ def _story_problems(shelf: Shelf, story: str, level: Level) -> Iterator[Problem]
         return
     yield from _told(rows.problems(storage, kept, head), story)
     if level != "quick":
+        yield from _told(aliases.problems(storage, kept), story)
         yield from texts.problems(shelf, story, kept.rows)
         yield from texts.origin_problems(storage, story)
     if level == "deep":

@@ -30,7 +30,7 @@ def attest(settings: Settings, as_of: str | None) -> None:
     (the root of a Merkle tree, RFC 9162), how many stories and versions there are, and when the last one was
     taken in. As of that moment, the store always has this hash. No text is read: `vstore fsck` verifies them.
     """
-    with frame.open_store(settings, as_of) as store, frame.output(settings) as out:
+    with frame.open_store(settings, as_of, sends=True) as store, frame.output(settings) as out:
         found = store.attest()
         if settings.json:
             out.json(found.to_dict())

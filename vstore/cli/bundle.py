@@ -36,8 +36,8 @@ def bundle(
     """
     from vstore.interop.packing import packed
 
-    with frame.open_store(settings, as_of) as store, ProgressLine(settings) as line:
-        lines = store.bundle(stories, recorded_since=recorded_since)
+    with frame.open_store(settings, as_of, sends=True) as store, ProgressLine(settings) as line:
+        lines = store.bundle(list(map(store.story_named, stories)), recorded_since=recorded_since)
         with placing.replacing(Path(file), force=True) as stream, packed(stream, ".zst") as write:
             written = 0
             for written, each in enumerate(lines):  # the first line and the last are no versions

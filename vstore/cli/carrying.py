@@ -89,5 +89,5 @@ def _summary(counts: Copied) -> str:
     told = [f"{counts.copied:,} of {counts.versions:,} versions {done}", f"{counts.unchanged:,} were there"]
     if not counts.dry_run:
         told.append(f"stories verified in both: {counts.verified:,} of {counts.stories:,}")
-    left = {"diverged": counts.diverged, "damaged": counts.damaged}
+    left = {"erased here as well": counts.redacted, "diverged": counts.diverged, "damaged": counts.damaged}
     return "; ".join(told + [f"{what}: {number:,}" for what, number in left.items() if number])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vstore.cli import frame, placing
+from vstore.cli.cautions import Warner
 from vstore.cli.filenames import file_name
 from vstore.cli.frame import Out, Settings, Wanted
 from vstore.cli.outcomes import Outcomes
@@ -96,6 +97,7 @@ class Writer:
         self._out = out
         self._choice = choice
         self._written: set[str] = set()
+        self._warner = Warner(store, settings)
 
     def write(self, version: Version, path: Path) -> None:
         """Conflict if another file is in the way."""
@@ -106,6 +108,7 @@ class Writer:
             placing.make_folder(path.parent, below=True)
         placing.place(path, self._store.text_of(version).encode(), force=self._choice.force)
         self._written.add(key)
+        self._warner.warn(version)
         if self._settings.json:
             names = {"story": version.story, "number": version.number, "id": version.id}
             self._out.json({**names, "path": str(path)})
@@ -140,13 +143,16 @@ def checkout(settings: Settings, /, wanted: Wanted, as_of: str | None, **options
 
     Writes NAME.txt, or NAME@N.txt where a version was named, and prints the path. NAME is the story-id made
     safe. A file that already holds these bytes is left as it is; any other is replaced only with --force.
+    A warning on stderr says so where a story was killed or withheld, or a version is under embargo.
     """
     choice = Choice(wanted=wanted, **options)
     choice.check(as_json=settings.json)
     outcomes = Outcomes(settings, several=choice.is_several)
     with frame.open_store(settings, as_of) as store, frame.output(settings) as out:
         if choice.target == "-":
-            out.write(out.clean(store.text_of(frame.version_of(store, wanted))))
+            version = frame.version_of(store, wanted)
+            Warner(store, settings).warn(version)
+            out.write(out.clean(store.text_of(version)))
             return 0
         writer = Writer(store, settings, out, choice=choice)
         if choice.target is None:

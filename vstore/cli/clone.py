@@ -29,7 +29,7 @@ def clone(settings: Settings, source: str, target: str, jobs: int) -> int:
     if settings.store is not None or not source or not target:
         raise click.UsageError("name both stores, as SRC and DST, and leave out --store")
     with (
-        frame.open_store(settings._replace(store=source)) as there,
+        frame.open_store(settings._replace(store=source), sends=True) as there,
         carrying.made(settings._replace(store=target)) as (here, was_made),
     ):
         if not was_made:

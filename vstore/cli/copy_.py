@@ -42,7 +42,7 @@ def copy_(
     if settings.store is not None or not source or not target:
         raise click.UsageError("name both stores, as SRC and DST, and leave out --store")
     with (
-        frame.open_store(settings._replace(store=source), as_of) as there,
+        frame.open_store(settings._replace(store=source), as_of, sends=True) as there,
         _opened(settings._replace(store=target), dry_run=dry_run) as (here, was_made),
     ):
         return carrying.carry(settings, there, here, dry_run=dry_run, jobs=jobs, made=was_made)
@@ -62,7 +62,7 @@ def _opened(settings: Settings, *, dry_run: bool) -> Iterator[tuple[Store, bool]
 def _as_it_is(settings: Settings) -> Store:
     """The store that is there; where one could be made, one that is as empty."""
     from vstore import places
-    from vstore.store import open_store
+    from vstore.opening import open_store
 
     try:
         return frame.opened(settings, read_only=True)

@@ -131,15 +131,10 @@ def _against_previous(store: Questions, after: Version) -> Pair:
 
 def _against_file(store: Questions, before: Version, file: str) -> Pair:
     from vstore import readers
-    from vstore.readers.files import shown as legible
 
-    data = readers.read_all(readers.standard_input(), "-") if file == "-" else readers.read_file(file)
-    return Pair(
-        before,
-        None,
-        store.compare_text(before, readers.read(data).text),
-        "(stdin)" if file == "-" else legible(file),
-    )
+    source = readers.named(file)
+    diff = store.compare_text(before, readers.read_one(source).text)
+    return Pair(before, None, diff, "(stdin)" if file == "-" else source.name)
 
 
 def _lines(pair: Pair, form: str, zone: tzinfo | None, look: Look) -> Iterator[str]:

@@ -45,12 +45,14 @@ def export(
     """Write the store out as git or as JSON lines.
 
     With --git: a repository in the SHA-256 object format, one branch a story; its commits are the versions,
-    ids and all. Run again, it adds what is new. With --jsonl: every version and its text, oldest first, as
-    `vstore import` reads them; FILE is replaced when all is written. All stories, or those named.
+    ids and all. Run again, it adds what is new, and drops what was erased. With --jsonl: every version and
+    its text, oldest first, as `vstore import` reads them; FILE is replaced when all is written. All stories,
+    or those named.
     """
     if (folder is None) == (file is None):
         raise click.UsageError("export either --git DIR or --jsonl FILE")
-    with frame.open_store(settings, as_of) as store:
+    with frame.open_store(settings, as_of, sends=True) as store:
+        stories = tuple(map(store.story_named, stories))
         if folder is not None:
             _to_git(settings, store, Path(folder), stories)
         elif file == "-":

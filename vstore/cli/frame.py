@@ -128,6 +128,12 @@ def jobs(callback: Callback) -> Callback:
     )(callback)
 
 
+def allow_redacted(callback: Callback) -> Callback:
+    """`--allow-redacted`: of whatever keeps wires."""
+    help_text = "Keep it even if it was erased."
+    return click.option("--allow-redacted", is_flag=True, help=help_text)(callback)
+
+
 def as_of(callback: Callback) -> Callback:
     """`--as-of TIME`: on every question."""
     help_text = "Answer as the store stood then (by its recorded clock)."
@@ -135,9 +141,12 @@ def as_of(callback: Callback) -> Callback:
 
 
 @contextlib.contextmanager
-def open_store(settings: Settings, as_of: str | None = None) -> Iterator[Questions]:
-    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`."""
-    with opened(settings, read_only=True) as store:
+def open_store(settings: Settings, as_of: str | None = None, *, sends: bool = False) -> Iterator[Questions]:
+    """The store of `--store`, `$VSTORE_STORE` or the nearest `.vstore/`, as it stood `as_of`.
+
+    What `sends` it elsewhere is noted in it, so that nobody takes back what others have.
+    """
+    with opened(settings, read_only=not sends) as store:
         asked = store if as_of is None else store.as_of(as_of)
         with _neighbours_told(asked):
             yield asked
@@ -152,9 +161,9 @@ def open_to_write(settings: Settings) -> Iterator[Store]:
 
 def opened(settings: Settings, *, read_only: bool) -> Store:
     """A store itself, as the options and the environment name it; the caller closes it."""
-    from vstore import store as stores
+    from vstore import opening
 
-    store = stores.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
+    store = opening.open_store(settings.store, read_only=read_only, wait=settings.wait, tz=settings.tz)
     if store.place == "memory:":
         # It would be gone with this command, and what it said was kept as well.
         raise NoStore("memory: is for programs that use the library; name a folder", place=store.place)
@@ -186,7 +195,7 @@ def version_of(store: Questions, wanted: Wanted) -> Version:
         return store.resolve(wanted.ref, story=wanted.story)
     if wanted.story is None:
         raise click.UsageError("which version? Give REF, or --story ID and --version N")
-    return store.version(wanted.story, which(wanted.version))
+    return store.version(store.story_named(wanted.story), which(wanted.version))
 
 
 def date(text: str, zone: datetime.tzinfo | None) -> str:

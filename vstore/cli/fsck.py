@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from vstore.cli.progress import ProgressLine
 from vstore.errors import Corrupt
 
 if TYPE_CHECKING:
-    from vstore.answers import Check, Problem
+    from vstore.answers import Check, Problem, Repaired
     from vstore.checking.scope import Level
 
 
@@ -63,6 +64,8 @@ def _subset(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     vstore fsck --deep --story us-nk-talks --story floods
     vstore --store /srv/news fsck --json
     vstore fsck -q || echo damaged
+    vstore fsck --repair
+    vstore fsck --repair --from /backup/news
     """,
 )
 @click.option("--quick", is_flag=True, help="Only rows, ids, heads and indexes: no text is restored.")
@@ -81,6 +84,14 @@ def _subset(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     callback=_subset,
     help="Only the K-th of N parts of all stories, as in 1/7; all parts make a whole.",
 )
+@click.option("--repair", is_flag=True, help="Rebuild what is damaged; a copy of the file is kept first.")
+@click.option(
+    "--from",
+    "other",
+    metavar="OTHER",
+    type=click.Path(),
+    help="With --repair: another store, whose versions replace damaged ones if the ids prove them.",
+)
 @click.pass_obj
 def fsck(
     settings: Settings,
@@ -89,6 +100,8 @@ def fsck(
     deep: bool,
     stories: tuple[str, ...],
     subset: tuple[int, int] | None,
+    repair: bool,
+    other: str | None,
 ) -> int:
     """Verify what is stored.
 
@@ -97,10 +110,20 @@ def fsck(
     what no version needs, counts words again, puts the story in order again, and follows origins anew. Which
     part of --subset a story is in depends on its story-id alone; what belongs to no story is verified with
     the first.
+
+    --repair makes a new file of all that is intact and of what follows from it, takes the rest --from another
+    store, and puts it in place in one step; the damaged one stays beside it as store.damaged-1.db. What
+    could not be repaired is told after "left:", with exit code 6. Nothing is changed where nothing is wrong.
     """
     if quick and deep:
         raise click.UsageError("--quick or --deep, not both")
+    if other is not None and not repair:
+        raise click.UsageError("--from is for --repair")
     level: Level = "quick" if quick else "deep" if deep else "default"
+    if repair:
+        if quick or stories or subset:
+            raise click.UsageError("--repair is of the whole store: not with --quick, --story or --subset")
+        return _repair(settings, level, other)
     with (
         frame.open_to_write(settings) as store,
         frame.output(settings) as out,
@@ -123,6 +146,46 @@ def fsck(
     if not settings.json:
         frame.say(settings, _summary(check))
     return 0 if check.ok else Corrupt.exit_code
+
+
+def _repair(settings: Settings, level: Level, other: str | None) -> int:
+    from vstore import opening
+
+    source = frame.open_store(settings._replace(store=other)) if other is not None else nullcontext(None)
+    with source as there, frame.output(settings) as out, ProgressLine(settings) as line:
+        heard = Listener(settings, out, line)
+        repaired = opening.repair(
+            settings.store,
+            other=there,
+            level=level,
+            wait=settings.wait,
+            progress=heard.progress,
+            found=heard.found,
+        )
+        line.clear()
+        if settings.json:
+            out.json(repaired.to_dict())
+        else:
+            for problem in repaired.after.problems:
+                out.line(out.clean(f"left: {_line(problem)}"))
+    if not settings.json:
+        frame.say(settings, _result(repaired))
+    return 0 if repaired.ok else Corrupt.exit_code
+
+
+def _result(repaired: Repaired) -> str:
+    if repaired.before.ok:
+        return f"{_summary(repaired.before)}; nothing was changed"
+    told = [f"{_count(len(repaired.before.problems), 'problem', 'problems')} found"]
+    if repaired.fetched:
+        told.append(f"{_count(repaired.fetched, 'version or text', 'versions and texts')} fetched")
+    left = len(repaired.after.problems)
+    told.append(f"{_count(left, 'problem', 'problems')} left" if left else "none is left")
+    if repaired.after is repaired.before:
+        told.append("nothing was changed")
+    elif repaired.copy:
+        told.append(f"as it was: {repaired.copy}")
+    return "; ".join(told)
 
 
 def _line(problem: Problem) -> str:

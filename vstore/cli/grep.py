@@ -64,7 +64,7 @@ def grep(
         page.tell(
             store.grep(
                 text,
-                stories or None,
+                list(map(store.story_named, stories)) or None,
                 all_versions=all_versions,
                 source=source,
                 exact=exact,

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Make a store.",
     "add": "Keep wires that lie in files.",
+    "inspect": "Show what a reader makes of files, without keeping it.",
+    "readers": "List the formats that can be read.",
+    "watch": "Keep what lands in a folder.",
     "import": "Keep wires that stand in JSON lines.",
     "stories": "List the stories.",
+    "alias": "Tell by what else a story is known.",
     "log": "List the versions of a story, or of all.",
     "show": "Print the text of a version.",
     "diff": "Show what changed between two versions.",
     "blame": "Show who wrote which words.",
+    "derive": "Show how much of a version is verbatim, rewritten or new.",
     "grep": "Find the paragraphs that hold some words.",
     "similar": "List the stories that are like a file or a version.",
     "checkout": "Write texts into files.",
@@ -35,6 +40,10 @@ COMMANDS = {
     "attest": "Print one hash over all stories.",
     "prove": "Prove that a story is under such a hash.",
     "fsck": "Verify what is stored.",
+    "redact": "Erase a text, a phrase or a fact for good.",
+    "undo": "Take back the newest add or import.",
+    "story": "Move versions to another story; merge, split and rename stories.",
+    "journal": "Show who did what to the store, and when.",
     "gc": "Pack texts as small as can be, and give room back.",
     "backup": "Copy the store as it is, while others write to it.",
     "upgrade": "Make a store of an older format one of today.",
@@ -43,7 +52,7 @@ COMMANDS = {
 }
 """Each with its one-line help: the first line of the command's docstring (a test keeps them equal)."""
 
-MODULES = {"import": "import_", "copy": "copy_", "gc": "gc_"}
+MODULES = {"import": "import_", "inspect": "inspect_", "readers": "readers_", "copy": "copy_", "gc": "gc_"}
 """Where a command's module, and the command in it, cannot have its own name."""
 
 

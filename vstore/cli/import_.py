@@ -9,7 +9,8 @@ import click
 from vstore.answers import Imported
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
-from vstore.cli.outcomes import PARTLY, outcome_line
+from vstore.cli.outcomes import PARTLY, conclude, outcome_line, words
+from vstore.cli.overrides import mapped
 from vstore.cli.progress import ProgressLine
 from vstore.errors import BadWire
 from vstore.readers import jsonlines
@@ -47,27 +48,12 @@ class Listener:
             self._out.line(self._out.clean(outcome_line(answer)))
 
 
-def words(counts: Imported) -> str:
-    """The counts for people."""
-    return ", ".join(f"{number:,} {name}" for name, number in counts.to_dict().items())
-
-
-def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> dict[str, str]:
-    """`story=guid,text=body` as a mapping of vstore's names to those of the lines."""
-    found: dict[str, str] = {}
-    for pair in given.split(",") if given else []:
-        name, equals, key = pair.partition("=")
-        if not equals or not name.strip() or not key.strip():
-            raise click.BadParameter(f"{pair!r} is not NAME=KEY, as in story=guid,text=body")
-        found[name.strip()] = key.strip()
-    return found
-
-
 @frame.command(
     "import",
     examples="""
     vstore import wires.jsonl
     vstore import --map story=guid,text=body,date=published feed.jsonl.zst
+    vstore import --find --map text=body,date=published crawl.jsonl.zst
     zcat wires.jsonl.gz | vstore import --strict -
     """,
 )
@@ -76,20 +62,25 @@ def _fields(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     "--map",
     "fields",
     metavar="NAME=KEY,...",
-    callback=_fields,
+    callback=mapped,
     help="Where other people's lines have what is needed: story=guid,text=body,date=published.",
 )
+@click.option("--find", is_flag=True, help="Find the story of a line that names none by its guid or url.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad line, and keep nothing.")
 @click.option("--again", is_flag=True, help="Keep wires even if they say nothing new.")
+@frame.allow_redacted
 @click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
 @frame.jobs
 @click.pass_obj
-def import_(settings: Settings, /, file: str, fields: dict[str, str], jobs: int, **options: bool) -> int:
+def import_(
+    settings: Settings, /, file: str, fields: dict[str, str], jobs: int, find: bool, **options: bool
+) -> int:
     """Keep wires that stand in JSON lines.
 
     Plain, or packed with gzip or zstd. Every line is an object with `story` and `text`; facts by their
     names, `dated` or `date`, any other key goes into `extra`. A bad line is told with its number, the rest is
-    kept, and the exit code is 7. Run again, or resumed after Ctrl-C, it adds nothing twice.
+    kept, and the exit code is 7. Run again, or resumed after Ctrl-C, it adds nothing twice. With --find,
+    `story` may be missing where there is a `guid` or `url`: the story that is known by it, or a new one.
     """
     with (
         jsonlines.open_lines(file) as stream,
@@ -98,14 +89,14 @@ def import_(settings: Settings, /, file: str, fields: dict[str, str], jobs: int,
         ProgressLine(settings) as line,
     ):
         listener = Listener(settings, out, line, shown(file))
-        wires = jsonlines.wires(stream, fields=fields, tz=store.tz)
+        wires = jsonlines.wires(stream, fields=fields, tz=store.tz, find=find)
         try:
             counts = store.import_wires(wires, progress=listener, jobs=jobs, **options)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 _interruption(listener.counts, is_kept=not (options["strict"] or options["dry_run"]))
             ) from None
-    _conclude(settings, counts, dry_run=options["dry_run"])
+    conclude(settings, counts, dry_run=options["dry_run"])
     return PARTLY if counts.bad else 0
 
 
@@ -113,12 +104,3 @@ def _interruption(counts: Imported, *, is_kept: bool) -> str:
     if not is_kept:
         return "interrupted; nothing was kept"
     return f"interrupted; what was done is kept: {words(counts)}"
-
-
-def _conclude(settings: Settings, counts: Imported, *, dry_run: bool) -> None:
-    if settings.json:
-        import json
-
-        frame.complain(json.dumps(counts.to_dict()))
-    else:
-        frame.say(settings, words(counts) + (" (a dry run: nothing was kept)" if dry_run else ""))

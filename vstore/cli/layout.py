@@ -16,8 +16,8 @@ FORMS = "%H %h %an %ad %aI %s %N %(field) %n %%"
 Part = Callable[[Version, str], str]
 FIELDS = (
     *("story", "number", "id", "text_id", "facts_id", "parent", "dated", "at", "recorded", "last_seen"),
-    *("late", "previous", "changed", "added_words", "removed_words", "words"),
-    *("capture", "base", "stored_bytes"),
+    *("late", "previous", "changed", "added_words", "removed_words", "words", "state", "lifts"),
+    *("capture", "base", "stored_bytes", "first_recorded", "redacted"),
     *FACT_NAMES,
     "extra",
 )

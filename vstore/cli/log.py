@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from vstore.cli import frame
+from vstore.cli.editing import announcement, changes, headline
 from vstore.cli.entry import Telling
 from vstore.cli.frame import Settings
 from vstore.cli.layout import FORMS, Part, layout
 from vstore.cli.look import Look, look_of
 from vstore.cli.selection import Selection, selection
 from vstore.cli.sought import Found, Sought, sought_options
-from vstore.errors import UnknownStory
-from vstore.model import Version
+from vstore.errors import Redacted, UnknownStory
+from vstore.model import Facts, Version
 from vstore.prefixes import shorten
 
 if TYPE_CHECKING:
     from vstore.answers import ParagraphChange
+    from vstore.notices import Correction
     from vstore.questions import Questions
 
 EXAMPLES = """
@@ -86,11 +88,14 @@ def log(
     A story's versions come newest first in the order of their dates; without STORY, all of the store's,
     newest recorded first. STORY may name a version too (STORY@3): the log then goes back from there. -S tells
     when words came and went; it compares as grep does. -L gives the history of paragraphs: what each version
-    changed in them, newest first, back to where they were written.
+    changed in them, newest first, back to where they were written. --headlines and --corrections tell what
+    editors did.
     In --format, %H and %h are the id and its beginning, %an the source, %ad the date, %aI the moment
     that orders it, %s the headline, %N the number and %(field) any field of the JSON form.
     """
     sought.check(ref is not None or story is not None, arrival)
+    if sought.headlines and any(shape):
+        raise click.UsageError("--headlines has a form of its own, a line a change: only --json goes with it")
     with (
         frame.open_store(settings, as_of) as store,
         frame.output(settings, paged=store.settings.pager) as out,
@@ -102,11 +107,12 @@ def log(
         is_first = True
         for found in sought.found(store, versions, selection):
             if settings.json:
-                out.json(teller.form(found))
+                for form in teller.forms(found):
+                    out.json(form)
             else:
                 out.write("".join(f"{line}\n" for line in teller.lines(found, is_first)))
             is_first = False
-    return 1 if (selection.is_filter or sought.phrase is not None) and is_first else None
+    return 1 if (selection.is_filter or sought.is_filter) and is_first else None
 
 
 def _asked(
@@ -114,9 +120,11 @@ def _asked(
 ) -> tuple[Iterable[Version], dict[str, str] | None]:
     """The versions in their order; with them, for one story, the short forms of all its ids."""
     if ref is None:
-        return _story(store, story, arrival) if story is not None else (store.log(arrival=arrival), None)
+        if story is None:
+            return store.log(arrival=arrival), None
+        return _story(store, store.story_named(story), arrival)
     try:
-        return _story(store, ref, arrival)
+        return _story(store, store.story_named(ref), arrival)
     except UnknownStory:
         start = store.resolve(ref, story=story)
     versions, shorts = _story(store, start.story, arrival)
@@ -137,10 +145,17 @@ class Teller:
         self._shape = shape
         self._written = written
 
-    def form(self, found: Found) -> dict[str, Any]:
-        """The JSON form, with what was sought, and with the `diff` form where the patch is wanted."""
-        version = found.version
-        form = version.to_dict() if found.change is None else found.change.to_dict()
+    def forms(self, found: Found) -> Iterator[dict[str, Any]]:
+        """The JSON form, with what was sought; of headlines, one a change."""
+        if found.headlines:
+            yield from (change.to_dict() for change in found.headlines)
+        else:
+            yield self._form(found)
+
+    def _form(self, found: Found) -> dict[str, Any]:
+        """With the `diff` form where the patch is wanted."""
+        version, told = found.version, found.change or found.correction
+        form = version.to_dict() if told is None else told.to_dict()
         if found.counts is not None:
             form["occurrences"] = list(found.counts)
         if self._shape.patch:
@@ -150,17 +165,34 @@ class Teller:
     def lines(self, found: Found, is_first: bool) -> Iterator[str]:
         """All that is said of it."""
         version, shape = found.version, self._shape
+        if found.headlines:
+            yield from (headline(change, self._telling) for change in found.headlines)
+            return
+        if found.correction is not None and not shape.template:
+            yield from self._corrected(found.correction, is_first)
+            return
         if not is_first and (shape.patch or not (shape.oneline or shape.template)):
             yield ""
         yield from self._heading(version)
         if found.counts is not None and shape.template is None:
             yield f"  occurrences: {found.counts[0]:,} -> {found.counts[1]:,}"
         if shape.stat:
-            yield self._stat(version)
+            yield from _unless_erased(lambda: [self._stat(version)])
         if found.change is not None and not (shape.oneline or shape.template or shape.patch):
             yield from changed(found.change, self._telling.look)
         if shape.patch:
-            yield from self._patch(version)
+            yield ""
+            yield from _unless_erased(lambda: self._patch(version))
+
+    def _corrected(self, correction: Correction, is_first: bool) -> Iterator[str]:
+        if not is_first and not self._shape.oneline:
+            yield ""
+        yield self._telling.line(correction.version)
+        yield from announcement(correction, self._telling)
+        if self._shape.stat:
+            yield self._stat(correction.version)
+        if not self._shape.oneline:
+            yield from changes(correction, self._telling)
 
     def _heading(self, version: Version) -> Iterator[str]:
         if self._written is not None:
@@ -168,7 +200,13 @@ class Teller:
         elif self._shape.oneline:
             yield self._telling.line(version)
         else:
-            yield from self._telling.long(version)
+            yield from self._telling.long(version, self._before(version))
+
+    def _before(self, version: Version) -> Facts | None:
+        """What was known of its previous version, where its headline or byline is another."""
+        if version.previous is None or not {"headline", "byline"}.intersection(version.changed):
+            return None
+        return self._store.version(version.story, version.previous).facts
 
     def _stat(self, version: Version) -> str:
         from vstore.cli.reading import paragraph_counts
@@ -182,8 +220,15 @@ class Teller:
     def _patch(self, version: Version) -> Iterator[str]:
         from vstore.cli.words import words
 
-        yield ""
         yield from words(self._store.diff(version.story, version.number), self._telling.look)
+
+
+def _unless_erased(lines: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """Lines about texts; where one was erased, that it was."""
+    try:
+        yield from lines()
+    except Redacted as gone:
+        yield f"  {gone.message}"
 
 
 def changed(change: ParagraphChange, look: Look) -> Iterator[str]:

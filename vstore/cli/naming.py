@@ -25,24 +25,33 @@ Naming = Callable[[str, "Reading"], str | None]
 """The story-id of a file by its name and what was read in it; None if they tell none."""
 
 
-def naming(
-    story: str | None, story_from: str | None, otherwise: Naming | None = None
-) -> Callable[[str, Reading], str]:
-    """`otherwise` is asked of a file that names no story; BadWire, when called, where that tells none."""
+def naming(story: str | None, story_from: str | None, *, is_matched: bool = False) -> Naming:
+    """None, when called, for a file that names no story; BadWire where `--story-from` ought to tell it.
+
+    If it is matched, that is no fault.
+    """
     guess = _guess(story_from)
 
-    def named(file: str, reading: Reading) -> str:
+    def named(file: str, reading: Reading) -> str | None:
+        # In a repository a story is its path, but only if nothing else is said.
+        inner = reading.capture["path"] if reading.reader == "git" else None
+        told = reading.story if inner is None else None
         # Not `or`: an empty story-id is an error of its own, told where the wire is kept.
-        found = next((name for name in (story, reading.story) if name is not None), None)
+        found = next((name for name in (story, told) if name is not None), None)
         if found is None:
-            found = guess(file, reading)
-        if found is None and otherwise is not None:
-            found = otherwise(file, reading)
+            found = guess(inner or file, reading)
         if found is None:
-            raise BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
+            found = reading.story
+        if found is None and story_from is not None and not is_matched:
+            raise unnamed()
         return found
 
     return named
+
+
+def unnamed() -> BadWire:
+    """What is said of a wire whose story nobody knows."""
+    return BadWire(f"which story does it belong to? {HOW[0].upper()}{HOW[1:]}")
 
 
 def _guess(story_from: str | None) -> Naming:

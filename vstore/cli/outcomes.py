@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from vstore.cli import frame
 from vstore.cli.frame import Settings
-from vstore.errors import BadWire, Conflict, VstoreError
+from vstore.errors import BadWire, Conflict, Redacted, VstoreError
 
 if TYPE_CHECKING:
-    from vstore.answers import Added
+    from vstore.answers import Added, Imported
 
 PARTLY = 7
 
@@ -29,8 +29,8 @@ class Outcomes:
     """
 
     def __init__(self, settings: Settings, *, several: bool) -> None:
+        self.several = several
         self._settings = settings
-        self._several = several
         self._done = 0
         self._first: VstoreError | None = None
 
@@ -39,14 +39,22 @@ class Outcomes:
         """Only what is the item's own fault is survived: a full disk would refuse the next as well."""
         try:
             yield
-        except (BadWire, Conflict) as error:
-            told = _about(error, name)
-            if not self._several:
-                raise told from error
-            frame.report(told.to_dict(), as_json=self._settings.json)
-            self._first = self._first or told
+        except (BadWire, Conflict, Redacted) as error:
+            self.refused(error, name)
         else:
-            self._done += 1
+            self.done()
+
+    def done(self) -> None:
+        """One item is done."""
+        self._done += 1
+
+    def refused(self, error: VstoreError, name: str) -> None:
+        """One item is not."""
+        told = _about(error, name)
+        if not self.several:
+            raise told from error
+        frame.report(told.to_dict(), as_json=self._settings.json)
+        self._first = self._first or told
 
     @property
     def exit_code(self) -> int:
@@ -59,3 +67,18 @@ class Outcomes:
 def _about(error: VstoreError, name: str) -> VstoreError:
     message = error.message if name in error.message else f"{name}: {error.message}"
     return type(error)(message, **{**error.facts, "input": name})
+
+
+def words(counts: Imported) -> str:
+    """The counts for people."""
+    return ", ".join(f"{number:,} {name}" for name, number in counts.to_dict().items())
+
+
+def conclude(settings: Settings, counts: Imported, *, dry_run: bool) -> None:
+    """The counts, after all that was to be told of each."""
+    if settings.json:
+        import json
+
+        frame.complain(json.dumps(counts.to_dict()))
+    else:
+        frame.say(settings, words(counts) + (" (a dry run: nothing was kept)" if dry_run else ""))

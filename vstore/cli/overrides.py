@@ -1,8 +1,8 @@
-"""What options say about a wire, over what its file says."""
+"""What options say about a wire, over what its file says, and where that stands in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -19,6 +19,16 @@ FACT_OPTIONS = {
 """The facts that have options of their own; `--set` reaches all."""
 
 _ELSEWHERE = {"story": "--story", "text": "the file", "extra": "--set extra.KEY=VALUE"}
+
+
+def fact_options(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of those facts, and `--set`."""
+    callback = click.option(
+        "--set", "sets", metavar="KEY=VALUE", multiple=True, help="Any other fact; may be repeated."
+    )(callback)
+    for name, text in reversed(FACT_OPTIONS.items()):
+        callback = click.option(f"--{name}", metavar="TEXT", help=text)(callback)
+    return callback
 
 
 def overrides(named: dict[str, str | None], settings: Iterable[str]) -> dict[str, Any]:
@@ -40,3 +50,14 @@ def overrides(named: dict[str, str | None], settings: Iterable[str]) -> dict[str
 
 def _words(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def mapped(_ctx: click.Context, _param: click.Parameter, given: str | None) -> dict[str, str]:
+    """`story=guid,text=body` as a mapping of vstore's names to those of the lines."""
+    found: dict[str, str] = {}
+    for pair in given.split(",") if given else []:
+        name, equals, key = pair.partition("=")
+        if not equals or not name.strip() or not key.strip():
+            raise click.BadParameter(f"{pair!r} is not NAME=KEY, as in story=guid,text=body")
+        found[name.strip()] = key.strip()
+    return found

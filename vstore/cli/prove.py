@@ -48,7 +48,7 @@ def prove(
     if story is None or root is not None:
         raise click.UsageError("name a STORY to prove, or a proof to --check (with the published --root)")
     with frame.open_store(settings, as_of) as store, frame.output(settings) as out:
-        proof = store.prove(story)
+        proof = store.prove(store.story_named(story))
         if settings.json:
             out.json(proof.to_dict())
         else:

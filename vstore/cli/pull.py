@@ -24,5 +24,8 @@ def pull(settings: Settings, source: str, dry_run: bool, jobs: int) -> int:
     By id, and only what is missing; SRC is only read. A story that has another version here is told with
     both heads, and left alone (exit 7): nothing is ever merged.
     """
-    with frame.open_store(settings._replace(store=source)) as there, frame.open_to_write(settings) as here:
+    with (
+        frame.open_store(settings._replace(store=source), sends=True) as there,
+        frame.open_to_write(settings) as here,
+    ):
         return carrying.carry(settings, there, here, dry_run=dry_run, jobs=jobs)

@@ -24,5 +24,8 @@ def push(settings: Settings, target: str, dry_run: bool, jobs: int) -> int:
     By id, and only what is missing; this store is only read. A story that has another version in DST is told
     with both heads, and left alone (exit 7): nothing is ever merged. DST must be a store.
     """
-    with frame.open_store(settings) as here, frame.open_to_write(settings._replace(store=target)) as there:
+    with (
+        frame.open_store(settings, sends=True) as here,
+        frame.open_to_write(settings._replace(store=target)) as there,
+    ):
         return carrying.carry(settings, here, there, dry_run=dry_run, jobs=jobs)

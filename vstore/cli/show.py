@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vstore.cli import frame
+from vstore.cli.cautions import Warner
 from vstore.cli.frame import Out, Settings, Wanted
 from vstore.cli.look import Look, look_of
 from vstore.cli.moments import shown
@@ -35,6 +36,7 @@ def show(settings: Settings, wanted: Wanted, numbered: bool, as_of: str | None) 
     """Print the text of a version.
 
     The text comes byte for byte. On a terminal, the story, number, date, source and headline are told first.
+    A warning on stderr says so where the story was killed or withheld, or the version is under embargo.
     """
     with (
         frame.open_store(settings, as_of) as store,
@@ -42,6 +44,7 @@ def show(settings: Settings, wanted: Wanted, numbered: bool, as_of: str | None) 
     ):
         version = frame.version_of(store, wanted)
         text = store.text_of(version)
+        Warner(store, settings).warn(version)
         if settings.json:
             out.json({**version.to_dict(), "text": text})
             return

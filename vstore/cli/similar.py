@@ -65,9 +65,7 @@ def _text(store: Questions, what: str) -> tuple[str, str | None]:
     """Of a file, or of a version, and then its story."""
     from vstore import readers
 
-    if what == "-":
-        return readers.read(readers.read_all(readers.standard_input(), "-")).text, None
-    if Path(what).is_file():
-        return readers.read(readers.read_file(what)).text, None
+    if what == "-" or Path(what).is_file():
+        return readers.read_one(readers.named(what)).text, None
     version = frame.version_of(store, Wanted(what))
     return store.text_of(version), version.story

@@ -1,9 +1,10 @@
-"""What a log may look for: versions in which words came or went, or that changed some paragraphs."""
+"""What a log may look for: versions in which words came or went, or paragraphs changed; corrections."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -14,6 +15,7 @@ from vstore.model import Version
 
 if TYPE_CHECKING:
     from vstore.answers import ParagraphChange
+    from vstore.notices import Correction, HeadlineChange
     from vstore.questions import Questions
 
 Counts = tuple[int, int]
@@ -26,23 +28,36 @@ class Found(NamedTuple):
     version: Version
     counts: Counts | None = None
     change: ParagraphChange | None = None
+    headlines: Sequence[HeadlineChange] = ()
+    correction: Correction | None = None
 
 
 class Sought(NamedTuple):
-    """A phrase, or the first and last of some paragraphs; every version is found where both are None."""
+    """A phrase, the first and last of some paragraphs, or what editors did; else every version."""
 
     phrase: str | None
     exact: bool
     paragraphs: tuple[int, int] | None
+    headlines: bool
+    corrections: bool
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether it may be that nothing is found."""
+        return self.phrase is not None or self.headlines or self.corrections
 
     def check(self, has_story: bool, arrival: bool) -> None:
         """UsageError where options contradict each other."""
         if self.exact and self.phrase is None:
             raise click.UsageError("--exact says how -S compares: give -S TEXT")
+        ways = {"-S": self.phrase is not None, "-L": self.paragraphs is not None}
+        ways |= {"--headlines": self.headlines, "--corrections": self.corrections}
+        if len(both := [way for way, is_given in ways.items() if is_given]) > 1:
+            raise click.UsageError(
+                f"{both[0]} and {both[1]} do not go together: each looks for something else"
+            )
         if self.paragraphs is None:
             return
-        if self.phrase is not None:
-            raise click.UsageError("-L and -S do not go together: one follows paragraphs, the other words")
         if arrival:
             raise click.UsageError("-L and --arrival do not go together: paragraphs are followed by date")
         if not has_story:
@@ -50,6 +65,9 @@ class Sought(NamedTuple):
 
     def found(self, store: Questions, versions: Iterable[Version], selection: Selection) -> Iterable[Found]:
         """Of these versions those wanted; paragraphs are those of the first one."""
+        if self.headlines or self.corrections:
+            find = self._headlines if self.headlines else self._corrections
+            return selection.cut(find(store, filter(selection.test(store.tz), versions)))
         if self.paragraphs is None and self.phrase is None:
             return map(Found, selection.of(versions, store.tz))
         if self.paragraphs is not None:
@@ -62,6 +80,13 @@ class Sought(NamedTuple):
     def _counted(self, store: Questions, among: Iterable[Version]) -> Iterator[Found]:
         for each in store.occurrences(self.phrase or "", exact=self.exact, among=among):
             yield Found(each.version, counts=(each.before, each.after))
+
+    def _headlines(self, store: Questions, among: Iterable[Version]) -> Iterator[Found]:
+        for version, changes in groupby(store.headlines(among=among), key=lambda change: change.version):
+            yield Found(version, headlines=list(changes))
+
+    def _corrections(self, store: Questions, among: Iterable[Version]) -> Iterator[Found]:
+        return (Found(each.version, correction=each) for each in store.corrections(among=among))
 
 
 def sought_options(callback: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,6 +107,12 @@ def sought_options(callback: Callable[..., Any]) -> Callable[..., Any]:
         callback=both_ends,
         metavar="N[,M]",
         help="Only versions that changed these paragraphs, and what they changed in them.",
+    )
+    @click.option("--headlines", is_flag=True, help="What the headline and byline were, and since when.")
+    @click.option(
+        "--corrections",
+        is_flag=True,
+        help="Only corrections, with their notes, and words that changed unannounced; and which words.",
     )
     @functools.wraps(callback)
     def folded(*args: Any, **options: Any) -> Any:

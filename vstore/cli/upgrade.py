@@ -24,10 +24,10 @@ def upgrade(settings: Settings, dry_run: bool) -> None:
     The store is verified, and so is a backup that is made beside it and stays. The upgrade is one
     transaction: whenever it is stopped, the store is what it was.
     """
-    from vstore import store
+    from vstore import opening
 
     with ProgressLine(settings) as line:
-        found = store.upgrade(
+        found = opening.upgrade(
             settings.store,
             dry_run=dry_run,
             wait=30.0 if settings.wait is None else settings.wait,

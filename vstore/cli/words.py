@@ -41,9 +41,9 @@ def folded(fold: Fold) -> str:
     return f"  … {counted(len(fold.passages), 'paragraph')} unchanged …"
 
 
-def counted(number: int, noun: str) -> str:
-    """The number with its noun: 1 word, 1,200 words."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, nouns: str | None = None) -> str:
+    """The number with its noun: 1 word, 1,200 words, 2 stories."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
 
 
 def fact_line(name: str, pair: Sequence[Any], look: Look) -> str:

@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 HEADER = {"vstore_bundle": 1}
 
 
-def lines(versions: Iterable[Version], text_of: Callable[[Version], str]) -> Iterator[bytes]:
-    """The lines of a bundle; each story's versions come together, in order of number."""
+def lines(
+    versions: Iterable[Version],
+    text_of: Callable[[Version], str],
+    aliases_of: Callable[[str], list[dict[str, object]]],
+) -> Iterator[bytes]:
+    """The lines of a bundle; each story's versions come together, in order of number.
+
+    The first of each tells which aliases were given to the story, or taken away.
+    """
     digest = sha256()
     stories = count = 0
 
@@ -29,9 +36,12 @@ def lines(versions: Iterable[Version], text_of: Callable[[Version], str]) -> Ite
         return written
 
     yield line(HEADER)
-    for _, several in groupby(versions, key=lambda version: version.story):
+    for story, several in groupby(versions, key=lambda version: version.story):
         stories += 1
+        aliases = aliases_of(story)
         for version in several:
             count += 1
-            yield line({**version.to_dict(), "text": text_of(version)})
+            told = {"aliases": aliases} if aliases else {}
+            yield line({**version.to_dict(), "text": text_of(version), **told})
+            aliases = []
     yield f"{json.dumps({'stories': stories, 'versions': count, 'sha256': digest.hexdigest()})}\n".encode()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,12 @@ OLDEST_GIT = (2, 29)
 """The first git that writes the SHA-256 object format."""
 
 NOTES = "refs/notes/commits"
+REPLACE = "refs/replace/"
+"""git shows the commit that such a ref names in place of the one that the rest of its name is."""
 
 _GIT = ("git", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0")
 _INIT = ("init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--object-format=sha256")
+_PACKING = ("--quiet", "--delta-base-offset", "--non-empty")
 _MADE_BY_INIT = {"HEAD", "config", "objects", "refs"}
 
 Refs = dict[str, str]
@@ -57,35 +61,54 @@ class Repository:
     """A bare repository in a folder, through the installed git; no setting of this machine or user counts."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._around: dict[str, Any] = {"cwd": folder, "env": _environment()}
 
     def prepare(self) -> None:
         """Make the repository where there is none; Conflict if the folder holds something else."""
         self._check_version()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            there = {path.name for path in self._folder.iterdir()}
+            self.folder.mkdir(parents=True, exist_ok=True)
+            there = {path.name for path in self.folder.iterdir()}
         except (FileExistsError, NotADirectoryError) as error:
             raise self._in_the_way("is no folder") from error
         except OSError as error:
-            raise self._refused(f"cannot use {self._folder}: {error.strerror}") from error
+            raise self.refused(f"cannot use {self.folder}: {error.strerror}") from error
         if ".git" in there:
             raise self._in_the_way("is a working tree: give a bare repository, or its folder .git")
         # An `init` that was cut off has made some of these and nothing else; it can simply be run again.
         if not {"HEAD", "config", "objects"} <= there:
             if there - _MADE_BY_INIT:
                 raise self._in_the_way("holds other files")
-            self._git(*_INIT)
-        found = self._run("rev-parse", "--show-object-format")
+            self.git(*_INIT)
+        found = self.run("rev-parse", "--show-object-format")
         if found.returncode:
             raise self._in_the_way("is no git repository")
         if found.stdout.strip() != b"sha256":
             raise self._in_the_way("is a git repository in the SHA-1 object format, not in SHA-256")
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else exports into it meanwhile; Conflict where somebody does."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            self._lock(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    def _lock(self, handle: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise self._in_the_way("is being exported to by another program") from error
+        except OSError:
+            return  # a file system without locks: git's own still guard the refs
+
     def refs(self) -> Refs:
-        """Branches and notes."""
-        listed = self._git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", NOTES)
+        """Branches, notes, and what is shown in the place of commits."""
+        wanted = ("refs/heads", NOTES, REPLACE)
+        listed = self.git("for-each-ref", "--format=%(refname) %(objectname)", *wanted)
         return dict(line.split(" ") for line in os.fsdecode(listed).splitlines())
 
     @contextmanager
@@ -101,7 +124,7 @@ class Repository:
                 reason = error
             finally:
                 code = stream.end()
-                for report in self._folder.glob("fast_import_crash_*"):
+                for report in self.folder.glob("fast_import_crash_*"):
                     report.unlink(missing_ok=True)
             if code or reason:
                 said.seek(0)
@@ -109,31 +132,66 @@ class Repository:
 
     def move(self, commands: Iterator[str]) -> None:
         """Move all refs, or none. Corrupt if git has a commit under another id than vstore."""
-        done = self._run("update-ref", "--stdin", given=os.fsencode("".join(commands)))
+        done = self.run("update-ref", "--stdin", given=os.fsencode("".join(commands)))
         words = _last_words(done.stderr)
         if "nonexistent object" in words:
-            raise Corrupt(f"git has a version under another id: {words}", folder=str(self._folder))
+            raise Corrupt(f"git has a version under another id: {words}", folder=str(self.folder))
         if "but expected" in words or "already exists" in words:
-            raise Conflict(f"another program changed {self._folder} first: {words}", folder=str(self._folder))
+            raise Conflict(f"another program changed {self.folder} first: {words}", folder=str(self.folder))
         if done.returncode:
             raise self._failed("update-ref", done.stderr, done.returncode)
-        self._git("pack-refs", "--all")
+        self.git("pack-refs", "--all")
 
     def point_head(self, ref: str, there: set[str]) -> None:
         """Let HEAD name this branch, if it names none that is there."""
-        found = self._run("symbolic-ref", "--quiet", "HEAD")
+        found = self.run("symbolic-ref", "--quiet", "HEAD")
         if found.returncode == 0 and os.fsdecode(found.stdout.strip()) not in there:
-            self._git("symbolic-ref", "HEAD", ref)
+            self.git("symbolic-ref", "HEAD", ref)
 
-    def _git(self, *arguments: str) -> bytes:
-        done = self._run(*arguments)
+    def git(self, *arguments: str, given: bytes = b"") -> bytes:
+        """What git answers; StorageRefused where it fails."""
+        done = self.run(*arguments, given=given)
         if done.returncode:
             raise self._failed(arguments[0], done.stderr, done.returncode)
         return done.stdout
 
-    def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Let git do something, and see how it ended."""
         command = [*_GIT, *arguments]
         return subprocess.run(command, input=given, capture_output=True, check=False, **self._around)
+
+    def lines(self, *arguments: str, given: bytes = b"") -> Iterator[bytes]:
+        """What git says, line by line as it comes; StorageRefused where it fails in the end."""
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as said:
+            asked.write(given)
+            asked.seek(0)
+            pipes: dict[str, Any] = {"stdin": asked, "stdout": subprocess.PIPE, "stderr": said}
+            with subprocess.Popen([*_GIT, *arguments], **pipes, **self._around) as process:
+                yield from process.stdout or ()
+            said.seek(0)
+            if process.returncode:
+                raise self._failed(arguments[0], said.read(), process.returncode)
+
+    def packed(self, objects: Iterable[bytes]) -> list[str]:
+        """Put objects, a line each as `git rev-list` tells them, into packs; the names of these."""
+        command = [*_GIT, "pack-objects", *_PACKING, "objects/pack/pack"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with tempfile.TemporaryFile() as said:
+            with subprocess.Popen(command, stderr=said, **pipes, **self._around) as process:
+                assert process.stdin  # noqa: S101  it is a pipe
+                try:
+                    with suppress(BrokenPipeError):
+                        process.stdin.writelines(objects)
+                    names, _ = process.communicate()
+                except BaseException:
+                    process.kill()  # at the end of its input it would make a pack of a part
+                    with suppress(BrokenPipeError):
+                        process.stdin.close()
+                    raise
+            said.seek(0)
+            if process.returncode:
+                raise self._failed("pack-objects", said.read(), process.returncode)
+        return [f"pack-{name}" for name in names.decode().split()]
 
     def _check_version(self) -> None:
         oldest = ".".join(map(str, OLDEST_GIT))
@@ -141,21 +199,22 @@ class Repository:
         try:
             said = run(["git", "version"], capture_output=True, env=environment, check=False).stdout
         except OSError as error:
-            raise self._refused(f"an export needs git {oldest} or newer, and there is none here") from error
+            raise self.refused(f"an export needs git {oldest} or newer, and there is none here") from error
         found = re.search(rb"(\d+)\.(\d+)", said)
         if not found or (int(found[1]), int(found[2])) < OLDEST_GIT:
             shown = escape(said.decode(errors="replace").strip()) or "another program"
-            raise self._refused(f"an export needs git {oldest} or newer; here is {shown}")
+            raise self.refused(f"an export needs git {oldest} or newer; here is {shown}")
 
     def _failed(self, command: str, said: bytes, code: object) -> StorageRefused:
         words = _last_words(said) or f"it ended with {code}"
-        return self._refused(f"git {command} failed in {self._folder}: {words}")
+        return self.refused(f"git {command} failed in {self.folder}: {words}")
 
-    def _refused(self, message: str) -> StorageRefused:
-        return StorageRefused(message, folder=str(self._folder))
+    def refused(self, message: str) -> StorageRefused:
+        """The error that says so."""
+        return StorageRefused(message, folder=str(self.folder))
 
     def _in_the_way(self, why: str) -> Conflict:
-        return Conflict(f"{self._folder} {why}; nothing was changed", folder=str(self._folder))
+        return Conflict(f"{self.folder} {why}; nothing was changed", folder=str(self.folder))
 
 
 def _environment() -> dict[str, str]:
@@ -167,6 +226,7 @@ def _environment() -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
         "HOME": os.devnull,  # where a git older than 2.32 looks for the user's settings
         "XDG_CONFIG_HOME": os.devnull,
         "LC_ALL": "C",

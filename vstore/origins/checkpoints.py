@@ -98,13 +98,18 @@ def reach(body: bytes) -> tuple[int, int]:
     if len(columns) != COLUMNS or len(columns[1]) != 2:
         raise BrokenError("no checkpoint")
     start, end = columns[1]
+    if start >= end:
+        raise BrokenError("a checkpoint that leads nowhere")
     return start, end
 
 
 def restored(
     bodies: Iterable[bytes], texts: Callable[[int], str], rows: Iterator[tuple[bytes, str | None]]
 ) -> Trace:
-    """The trace that checkpoints which follow each other lead to; `rows`: (text id, source) by rank."""
+    """The trace that checkpoints lead to, of which each goes on where, as `reach` says, the one before ends.
+
+    `rows`: (text id, source) by rank.
+    """
     trace = Trace(texts)
     for body in bodies:
         words, (start, end), *columns = unpacked(body)
@@ -152,9 +157,11 @@ def _check(trace: Trace) -> None:
     tokens = len(written.words)
     sizes: list[int] = []
     for rank, change in enumerate(layouts.changes):
-        base = sizes[change.base] if 0 <= change.base < rank else 0
+        if change.base >= rank:
+            raise BrokenError("a layout from a later one")
+        base = sizes[change.base] if change.base >= 0 else 0
         steps = layouts.changes[change.base].steps + 1 if change.base >= 0 else 0
-        if change.base >= rank or change.start + change.end > base or change.steps != steps:
+        if change.start + change.end > base or change.steps != steps:
             raise BrokenError("a layout that has no base")
         sizes.append(change.start + len(change.blocks) + change.end)
     runs = (run for passage in written.passages for run in passage.runs)

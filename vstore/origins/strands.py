@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from vstore.origins.columns import BrokenError
 from vstore.text import Span, paragraphs, pieces
 
 
@@ -48,14 +49,20 @@ class Share(NamedTuple):
 
 
 def authorship(text: str, written: Iterable[Credit], rank: int) -> Authorship:
-    """From the credits of a text's tokens; a blank one is its version's own, of this rank."""
+    """From the credits of a text's tokens; a blank one is its version's own, of this rank.
+
+    BrokenError where the credits are of other tokens, as those of a forged checkpoint may be.
+    """
     spans = paragraphs(text)
     bounds = _bounds(text)
     if len(bounds) < 2:
         return Authorship([Strand(len(text), 0, rank, rank)], spans)
+    credits_ = list(written)
+    if sum(count for count, *_ in credits_) != len(bounds) - 1:
+        raise BrokenError("origins of other tokens than the text has")
     opens = [bisect_left(bounds, span.start) for span in spans]
     strands: list[Strand] = []
-    for (start, end), by in _stretches(written, opens):
+    for (start, end), by in _stretches(credits_, opens):
         part = text[bounds[start] : bounds[end]]
         strands.append(Strand(len(part), _letters(part), *by))
     return Authorship(strands, spans)

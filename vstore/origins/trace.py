@@ -25,7 +25,7 @@ class Trace:
         """Of each source's last version, by rank."""
         self.earlier: dict[int, Touches] = {}
         """Of versions at which checkpoints were left."""
-        self._texts = texts
+        self.texts = texts
         self._last: dict[str | None, int] = {}
 
     def __len__(self) -> int:
@@ -61,7 +61,7 @@ class Trace:
 
     def authorship(self, rank: int) -> Authorship:
         """Who wrote a version, by ranks."""
-        return authorship(self._texts(rank), self._written(rank), rank)
+        return authorship(self.texts(rank), self._written(rank), rank)
 
     def survival(self, rank: int, versions: int) -> Authorship:
         """The same, but for each token the last of the first so many versions that has it."""
@@ -79,7 +79,7 @@ class Trace:
         until = (
             (1, last[number], touch) for passage, touch in self._touched(rank) for number in passage.numbers()
         )
-        return authorship(self._texts(rank), until, rank)
+        return authorship(self.texts(rank), until, rank)
 
     def _written(self, rank: int) -> Iterator[Credit]:
         for passage, touch in self._touched(rank):

@@ -7,9 +7,12 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vstore.errors import BadWire
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SIZE_LIMIT = 256 << 20
 """A file that holds one wire, or a line of JSON, has at most this many bytes."""
@@ -21,12 +24,6 @@ _KINDS = (
     (stat.S_ISCHR, "is a device, not a regular file"),
     (stat.S_ISBLK, "is a device, not a regular file"),
 )
-
-
-def read_file(path: str | os.PathLike[str], limit: int = SIZE_LIMIT) -> bytes:
-    """All bytes of a regular file; BadWire says why there are none."""
-    with open_file(path) as stream:
-        return read_all(stream, shown(path), limit)
 
 
 def read_all(stream: BinaryIO, name: str, limit: int = SIZE_LIMIT) -> bytes:
@@ -67,3 +64,28 @@ def standard_input() -> io.BufferedReader:
 def shown(path: str | os.PathLike[str]) -> str:
     """A path as it can be printed, whatever bytes it holds."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+class Joined(io.RawIOBase):
+    """A stream from its beginning, the first bytes of which were read already; stdin is never closed."""
+
+    def __init__(self, source: io.BufferedIOBase, head: bytes) -> None:
+        self._source, self._head = source, head
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """First the head, then whatever comes."""
+        view = memoryview(buffer)
+        data = self._head[: len(view)] or self._source.read1(len(view))
+        self._head = self._head[len(view) :]
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Closes the stream, unless it is stdin."""
+        if sys.stdin is None or self._source is not sys.stdin.buffer:
+            self._source.close()
+        super().close()

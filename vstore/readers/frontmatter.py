@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vstore.errors import BadWire
 from vstore.facts import make_facts
 from vstore.model import FACT_NAMES
-from vstore.readers.reading import Reading, check_date, either
+from vstore.readers.charsets import glimpse
+from vstore.readers.reading import How, Reading, as_text, check_date, either
+from vstore.readers.source import Source
 
 if TYPE_CHECKING:
     import yaml
 
 NAME = "frontmatter"
+ABOUT = "YAML front matter between two lines of ---, then the text"
 
 LIMIT = 65_536
 """Both `---` lines and all between stand within this many bytes of UTF-8."""
@@ -47,15 +51,16 @@ class _Parts(NamedTuple):
     text: str
 
 
-def sniff(text: str) -> bool:
+def sniff(beginning: bytes, _source: Source) -> bool:
     """True if the text opens with front matter, or with a broken or hostile one."""
-    parts = _parts(text)
+    parts = _parts(glimpse(beginning))
     return parts is not None and _opens_mapping(parts.header)
 
 
-def read(text: str) -> Reading:
+def items(source: Source, how: How) -> Iterator[Reading]:
     """What the front matter says, and the text after it."""
-    parts = _parts(text)
+    written = as_text(source, how, NAME)
+    parts = _parts(written.text)
     if parts is None or not _opens_mapping(parts.header):
         raise BadWire("there is no front matter: a mapping between a first line --- and another line ---")
     values = _values(parts.header)
@@ -67,7 +72,7 @@ def read(text: str) -> Reading:
         check_date(date)
     values["headline"] = either(values, "headline", "title")
     facts = make_facts(values).known()
-    return Reading(text=parts.text, reader=NAME, story=story, date=date, facts=facts)
+    yield replace(written, text=parts.text, story=story, date=date, facts=facts)
 
 
 def _parts(text: str) -> _Parts | None:

@@ -6,30 +6,47 @@ A line that is no wire becomes a BadWire that knows its number, and the next one
 from __future__ import annotations
 
 import datetime
-import gzip
-import io
 import itertools
 import os
-import sys
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, BinaryIO
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO, TypeVar
 
 from vstore.errors import BadReference, BadWire, VstoreError
 from vstore.model import Wire
 from vstore.readers.files import SIZE_LIMIT, open_file, standard_input
-from vstore.readers.jsonwire import check_fields, read_wire
+from vstore.readers.jsonwire import check_fields, read_line, read_wire
+from vstore.readers.packed import unpacked, unpacked_beginning, unreadable
+from vstore.readers.reading import How, Reading
+from vstore.readers.source import Source
+from vstore.readers.strictjson import read_object
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+NAME = "jsonlines"
+ABOUT = "JSON lines as `import` takes them, also packed with gzip or zstd: text, story, facts"
 
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"
-_WINDOW_LOG = 27
-"""zstd may look back 128 MiB: what `zstd --long` packs, and no more memory than that."""
+_TEXT = re.compile(rb'"text"\s*:\s*"')
+
+Item = TypeVar("Item", Wire, Reading)
+
+
+def sniff(beginning: bytes, _source: Source) -> bool:
+    """True if the first line is an object with a `text`; of a long one only the beginning is looked at."""
+    line = unpacked_beginning(beginning).removeprefix(_BOM).lstrip().partition(b"\n")[0]
+    if not line.startswith(b"{") or not _TEXT.search(line):
+        return False
+    try:
+        return "text" in read_object(line)
+    except BadWire:
+        return True
+
+
+def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
+    """A line each; the story may be missing."""
+    fields = check_fields(how.fields)
+    with unpacked(source.stream()) as stream:
+        yield from _each(numbered(stream, SIZE_LIMIT), lambda line: read_line(line, fields, how.tz))
 
 
 def wires(
@@ -38,13 +55,15 @@ def wires(
     fields: Mapping[str, str] | None = None,
     tz: datetime.tzinfo | None = None,
     size_limit: int = SIZE_LIMIT,
+    find: bool = False,
 ) -> Iterator[Wire | BadWire]:
     """The wires of a stream as `open_lines` gives it, in its order; each BadWire has its `line` in its facts.
 
     `fields` tells the key under which each of vstore's names is found: {"story": "guid", "text": "body"}.
-    A time without a zone is one of `tz`.
+    A time without a zone is one of `tz`. `find`: the story may be missing where there is a guid or a URL.
     """
-    return _wires(numbered(stream, size_limit), check_fields(fields or {}), tz)
+    checked = check_fields(fields or {})
+    return _each(numbered(stream, size_limit), lambda line: read_wire(line, checked, tz, find=find))
 
 
 def open_lines(path: str | os.PathLike[str]) -> BinaryIO:
@@ -52,103 +71,22 @@ def open_lines(path: str | os.PathLike[str]) -> BinaryIO:
 
     A file that is cut off or damaged gives all that can be read of it, and then raises BadWire.
     """
-    source = standard_input() if path == "-" else open_file(path)
-    whole = io.BufferedReader(_Joined(source, _head(source)), _CHUNK)
-    head = whole.peek(4)[:4]
-    if head[:2] == _GZIP:
-        return _unpacked(gzip.GzipFile(fileobj=whole), whole, (EOFError, OSError, zlib.error))
-    if head == _ZSTD or (head[1:] == _ZSTD_SKIPPABLE and head[0] >> 4 == 5):
-        return _unpacked_zstd(whole)
-    return whole
+    return unpacked(standard_input() if path == "-" else open_file(path))
 
 
-def _unpacked_zstd(whole: io.BufferedIOBase) -> BinaryIO:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-
-    options = {zstd.DecompressionParameter.window_log_max.value: _WINDOW_LOG}
-    return _unpacked(zstd.ZstdFile(whole, options=options), whole, (EOFError, OSError, zstd.ZstdError))
-
-
-def _unpacked(
-    source: io.BufferedIOBase, whole: io.BufferedIOBase, faults: tuple[type[Exception], ...]
-) -> BinaryIO:
-    return io.BufferedReader(_Unpacked(source, whole, faults), _CHUNK)
-
-
-def _head(source: BinaryIO) -> bytes:
-    try:
-        return source.read(4)
-    except OSError as error:
-        raise _unreadable(error) from error
-
-
-class _Joined(io.RawIOBase):
-    """A stream from its beginning, the first bytes of which were read already."""
-
-    def __init__(self, source: io.BufferedIOBase, head: bytes) -> None:
-        self._source, self._head = source, head
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
-        data = self._head or self._source.read1(len(view))
-        self._head = b""
-        view[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if sys.stdin is None or self._source is not sys.stdin.buffer:
-            self._source.close()
-        super().close()
-
-
-class _Unpacked(io.RawIOBase):
-    """What a packed stream holds, in blocks as they come: so nothing before a fault is lost with it."""
-
-    def __init__(
-        self, source: io.BufferedIOBase, whole: io.BufferedIOBase, faults: tuple[type[Exception], ...]
-    ) -> None:
-        self._source, self._whole, self._faults = source, whole, faults
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
-        try:
-            data = self._source.read1(len(view))
-        except self._faults as error:
-            state = "cut off" if isinstance(error, EOFError) else "damaged"
-            raise BadWire(
-                f"the packed file is {state}; from here on nothing can be read ({error})"
-            ) from error
-        view[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._source.close()
-        self._whole.close()
-        super().close()
-
-
-def _wires(
-    lines: Iterable[tuple[int, bytes | BadWire]], fields: Mapping[str, str], tz: datetime.tzinfo | None
-) -> Iterator[Wire | BadWire]:
+def _each(
+    lines: Iterable[tuple[int, bytes | BadWire]], read: Callable[[bytes], Item]
+) -> Iterator[Item | BadWire]:
     for number, line in lines:
-        item: Wire | VstoreError
+        item: Item | VstoreError
         if isinstance(line, BadWire):
             item = line
         else:
             try:
-                item = read_wire(line, fields, tz)
+                item = read(line)
             except (BadWire, BadReference) as error:
                 item = error
-        yield item if isinstance(item, Wire) else _at_line(number, item)
+        yield _at_line(number, item) if isinstance(item, VstoreError) else item
 
 
 def _at_line(number: int, error: VstoreError) -> BadWire:
@@ -182,9 +120,5 @@ def _line(stream: BinaryIO, limit: int) -> bytes | BadWire:
         while (chunk := stream.readline(_CHUNK)) and not chunk.endswith(b"\n"):
             pass
     except OSError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     return BadWire(f"the line is longer than {limit:,} bytes", limit=limit)
-
-
-def _unreadable(error: OSError) -> BadWire:
-    return BadWire(f"from here on nothing can be read: {error.strerror or error}")

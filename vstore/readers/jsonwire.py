@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from vstore import dates
 from vstore.errors import BadReference, BadWire
 from vstore.facts import MAX_INTEGER, MAX_NESTING, canonical_facts, make_facts
-from vstore.model import FACT_NAMES, MAX_FACTS_BYTES, Facts, Version, Wire
+from vstore.model import FACT_NAMES, MAX_FACTS_BYTES, Facts, Redaction, Version, Wire
 from vstore.objects import check_story
-from vstore.readers.reading import OTHER_NAMES, either
+from vstore.readers.reading import OTHER_NAMES, Reading, either
 from vstore.readers.strictjson import kind, read_object
 
 _IGNORED = (
-    {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture"}
-) | {"first_recorded", "outcome", "input", "redacted"}
+    {field.name for field in dataclasses.fields(Version)} - {"story", "dated", "facts", "capture", "redacted"}
+) | {"outcome", "input"}
+_FINDING = ("guid", "url")
+_TAKEN = {"state", "lifts"}
+"""Ignored only beside the ids of an export: others mean a part of a country by `state`."""
 _NAMES = ("story", "text", "date", *FACT_NAMES, "extra", "capture")
 
 
@@ -41,27 +45,77 @@ def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def read_wire(line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None) -> Wire:
-    """The wire that a line of JSON holds; BadWire, or BadReference for its date, if it is none."""
+def read_wire(
+    line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None, *, find: bool = False
+) -> Wire:
+    """The wire that a line of JSON holds; BadWire, or BadReference for its date, if it is none.
+
+    `find`: the story may be missing where there is a guid or a URL.
+    """
     values = read_object(line)
-    return wire_of(_renamed(values, fields) if fields else values, len(line), fields, tz)
+    return wire_of(_renamed(values, fields) if fields else values, len(line), fields, tz, find=find)
 
 
 def wire_of(
-    values: dict[str, Any], length: int, fields: Mapping[str, str], tz: datetime.tzinfo | None = None
+    values: dict[str, Any],
+    length: int,
+    fields: Mapping[str, str],
+    tz: datetime.tzinfo | None = None,
+    *,
+    find: bool = False,
 ) -> Wire:
     """As `read_wire`, from the values of a line of so many bytes, which are used up."""
-    story, text = _string(values, "story", fields), _string(values, "text", fields)
-    check_story(story)
-    for name in _IGNORED & values.keys():
+    is_sought = find and values.get("story") is None and any(values.get(name) for name in _FINDING)
+    story = values.pop("story", None) if is_sought else _string(values, "story", fields)
+    said = _said(values, length, fields, tz)
+    if story is not None:
+        check_story(story)
+    return Wire(story=story, **said._asdict())
+
+
+def read_line(line: bytes, fields: Mapping[str, str], tz: datetime.tzinfo | None = None) -> Reading:
+    """As `read_wire`, for whoever may know the story from elsewhere."""
+    values = read_object(line)
+    values = _renamed(values, fields) if fields else values
+    story = None if values.get("story") is None else _string(values, "story", fields)
+    values.pop("story", None)
+    said = _said(values, len(line), fields, tz)
+    return Reading(
+        text=said.text,
+        reader="jsonlines",
+        story=story,
+        date=said.date,
+        facts=said.facts.known(),
+        digest=hashlib.sha256(line.rstrip(b"\r\n")).hexdigest(),
+        capture=said.capture,
+    )
+
+
+class _Said(NamedTuple):
+    """What a line says, but for the story."""
+
+    text: str
+    date: str | None
+    facts: Facts
+    capture: dict[str, Any]
+    redacted: tuple[Redaction, ...] = ()
+
+
+def _said(
+    values: dict[str, Any], length: int, fields: Mapping[str, str], tz: datetime.tzinfo | None
+) -> _Said:
+    text = _string(values, "text", fields)
+    ignored = _IGNORED if "facts_id" in values else _IGNORED - _TAKEN
+    for name in ignored & values.keys():
         del values[name]
     date = _date(either(values, "dated", "date"), tz)
     capture = _capture(values.pop("capture", None))
+    redacted = _redacted(values.pop("redacted", None))
     values["headline"] = either(values, "headline", "title")
     facts = make_facts(values)
     if length > MAX_FACTS_BYTES or not _is_simple(facts):
         canonical_facts(facts)
-    return Wire(story=story, text=text, date=date, facts=facts, capture=capture)
+    return _Said(text, date, facts, capture, redacted)
 
 
 def _is_simple(facts: Facts) -> bool:
@@ -119,6 +173,16 @@ def _capture(value: Any) -> dict[str, Any]:
     if level:
         raise BadWire(f"'capture' is nested more than {MAX_NESTING} levels deep")
     return value
+
+
+def _redacted(value: Any) -> tuple[Redaction, ...]:
+    """What was erased, as an export tells it; BadWire for anything else."""
+    if value in (None, []):
+        return ()
+    try:
+        return tuple(Redaction(**each) for each in value)
+    except TypeError as error:
+        raise BadWire("'redacted' does not say what was erased, as an export does") from error
 
 
 def _parts(value: Any) -> list[Any]:

@@ -6,11 +6,13 @@ import collections
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from vstore.errors import BadWire
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF_WRITTEN = re.compile(_HALF.pattern.decode())
 """The escape of half a character, which is a fault where the other half does not follow."""
 
 
@@ -35,6 +37,59 @@ def read_object(line: bytes) -> dict[str, Any]:
     raise BadWire(f"the line is {kind(values)}, not an object")
 
 
+def read_objects(text: str) -> Iterator[tuple[str, dict[str, Any] | BadWire]]:
+    """Each object of a list, or of objects one after another, as it is written; BadWire for what is none.
+
+    What cannot be read at all is the last.
+    """
+    at = _skip(text, 0, " \t\r\n[")
+    while at < len(text) and text[at] != "]":
+        found, end = _object_at(text, at)
+        yield text[at:end], found
+        at = _skip(text, end, " \t\r\n,")
+
+
+def _object_at(text: str, at: int) -> tuple[dict[str, Any] | BadWire, int]:
+    """What begins there, and where it ends."""
+    try:
+        values, end = _decoder.raw_decode(text, at)
+        if isinstance(values, dict):
+            return _fit(values, text[at:end]), end
+        return BadWire(f"it is {kind(values)}, not an object"), end
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return BadWire(f"the JSON is broken at {place}: {error.msg}", line=error.lineno), len(text)
+    except RecursionError:
+        return BadWire("it is nested too deep"), len(text)
+    except BadWire as error:
+        return error, _end_of(text, at)
+    except ValueError:
+        return BadWire("it holds a number of too many digits"), len(text)
+
+
+def _fit(values: dict[str, Any], written: str) -> dict[str, Any] | BadWire:
+    if _HALF_WRITTEN.search(written):
+        try:
+            _refuse_surrogates(values)
+        except BadWire as error:
+            return error
+    return values
+
+
+def _end_of(text: str, at: int) -> int:
+    """Where an object ends that is refused for what it says, not for how it is written."""
+    try:
+        return json.JSONDecoder().raw_decode(text, at)[1]
+    except (ValueError, RecursionError):
+        return len(text)
+
+
+def _skip(text: str, at: int, signs: str) -> int:
+    while at < len(text) and text[at] in signs:
+        at += 1
+    return at
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
@@ -55,9 +110,8 @@ def _finite(digits: str) -> float:
     return number
 
 
-_decode = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
-).decode
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
+_decode = _decoder.decode
 
 
 def _refuse_surrogates(values: dict[str, Any]) -> None:

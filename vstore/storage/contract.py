@@ -6,11 +6,25 @@ demand that every other backend answers exactly as it does, error types included
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from vstore.rows import Entry, Finding, Head, Kept, Link, Payload, Recount, Row
+from vstore.rows import (
+    Alias,
+    Deed,
+    Entry,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Repack,
+    Row,
+    Taken,
+    Tombstone,
+)
 
 
 class Writer(Protocol):
@@ -31,6 +45,31 @@ class Writer(Protocol):
         dictionary that they need is not there: another gc may have dropped it meanwhile.
         """
 
+    def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
+        """As `repack`, of all of a story's versions, with facts that are written anew and what they lack now.
+
+        Tombstones take the place of those of the same version and part; kept origins are dropped, and where
+        a text was erased all pages of shingles: whoever makes some of what stood there cannot keep them.
+        """
+
+    def take_back(self, repack: Repack) -> None:
+        """As `repack`, and drops the versions after the head's last: the story itself where it has none.
+
+        Its kept origins are dropped, and its shingles are, which lets nobody keep older ones either.
+        """
+
+    def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
+        """Note which ids versions had, and which they have now; those that stayed the same are not noted."""
+
+    def exclude(self) -> None:
+        """From now on, and until the transaction ends, nobody else writes; first thing in a transaction."""
+
+    def record(self, deed: Deed) -> None:
+        """Write in the journal."""
+
+    def retire(self) -> None:
+        """Have no dictionary be the newest one any more: what comes is packed without, until there is one."""
+
     def add_dictionary(self, body: bytes) -> int:
         """Keep a dictionary, unless it is there; its number."""
 
@@ -40,8 +79,17 @@ class Writer(Protocol):
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""
 
-    def forget(self, story: str) -> None:
-        """Drop what was derived from a story's texts and kept: its origins and its shingles."""
+    def name(self, story: str, aliases: Sequence[Alias]) -> None:
+        """Set aliases of a story, each in place of the one with its digest."""
+
+    def unname(self, story: str, digests: Sequence[bytes]) -> None:
+        """Let go of these aliases of a story, of whatever kind."""
+
+    def take(self, taken: Taken, expected: Taken | None) -> None:
+        """Note how far a file was taken in, if what is noted is still `expected` (None: nothing).
+
+        Raises Overtaken where somebody else took of it meanwhile.
+        """
 
     def note(self, key: str, value: str) -> None:
         """Set a store-wide note, such as "last_fsck"."""
@@ -125,19 +173,68 @@ class Storage(Protocol):
     def kept_damaged(self, story: str) -> list[int]:
         """Numbers of the versions whose kept origins are damaged; Corrupt where they cannot even be read."""
 
+    def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
+        """Stories with this alias, taken away ones too: at most 20, by story-id in UTF-8 order.
+
+        Damaged ones are left out; `aliases` tells of them.
+        """
+
+    def alias(self, story: str, digest: bytes) -> Alias | None:
+        """A story's alias; None where it has none of this digest. Corrupt where it is damaged."""
+
+    def given(self, story: str) -> list[Alias]:
+        """What was given to a story or taken away from it, by digest."""
+
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
+        """The same of every story, by story-id in UTF-8 order; None for a damaged one."""
+
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
+        """Every alias of the store, by digest, then by story-id in UTF-8 order; None for a damaged one."""
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        """What is noted of a file; None where nothing was taken from it. Corrupt where it is damaged."""
+
+    def has_taken(self, folder: bytes) -> bool:
+        """Whether anything was ever taken from a folder."""
+
+    def tombstones(self, story: str) -> list[Tombstone]:
+        """What was erased from a story, by number and part; Corrupt where one is damaged."""
+
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, tuple[str, Tombstone]]:
+        """Of these text ids and facts ids those that no version may have any more: whose, and why."""
+
+    def has_graves(self) -> bool:
+        """Whether there is anything that no version may have any more."""
+
+    def having(self, text_id: bytes) -> list[tuple[str, int]]:
+        """The versions that came with this text, by story-id in UTF-8 order and number; reads all of them."""
+
+    def users(self, dictionary: int) -> list[str]:
+        """The stories that need a dictionary, by story-id in UTF-8 order."""
+
+    def named(self, digest: bytes) -> str | None:
+        """The story-id of which this is the digest; None where there is no such story."""
+
+    def moves(self, prefix: str) -> list[tuple[bytes, bytes]]:
+        """Old ids that begin with these hex digits, at most 20, with those that they became, by old id."""
+
+    def deeds(self) -> Iterator[Deed]:
+        """The journal, the newest deed first; Corrupt where one is damaged."""
+
     def tips_since(self, moment: int) -> Iterator[Head]:
         """Heads of the stories whose tip was recorded at this moment or later, oldest first."""
 
-    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+    def names_of(self, digests: Sequence[bytes]) -> dict[bytes, str]:
         """Story-ids by the first 8 or more bytes of their digests (`blobs.story_digest`), those there are."""
 
     def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
         """These pages of `vstore.postings` as they stand at one moment; not those damaged or missing."""
 
-    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None) -> bool:
-        """Put pages, page 0 among them, in their places, if page 0 is still the expected one; None: of all.
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None, *, anew: bool) -> bool:
+        """Put pages, page 0 among them, in their places, or `anew` in place of all.
 
-        As with `keep`: False where it is not, and where the storage would have to wait or refuses.
+        As with `keep`: False where page 0 is not the expected one any more (None: there is none that could
+        be read), and where the storage would have to wait or refuses.
         """
 
     def shingle_bytes(self) -> int:
@@ -166,6 +263,12 @@ class Storage(Protocol):
 
         Writers take turns; or several write at once, and of those that meet in a story all but one are
         Overtaken. Of a block that raised nothing is kept.
+        """
+
+    def scrub(self) -> None:
+        """Leave nothing of what is no longer there, as far as the engine can.
+
+        StorageRefused where others are at it: then some may be left.
         """
 
     def compact(self) -> None:

@@ -86,6 +86,9 @@ class Database(Protocol):
     def size(self) -> int:
         """Bytes on disk."""
 
+    def scrub(self) -> None:
+        """Leave nothing of what is no longer there, as far as the engine can; StorageRefused else."""
+
     def compact(self) -> None:
         """Give room that is not needed any more back."""
 

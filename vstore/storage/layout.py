@@ -7,6 +7,7 @@ one proves a row in every format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from typing import NamedTuple
 
 from vstore.blobs import blob_id
@@ -49,6 +50,26 @@ def version_columns(story: str, row: Row, facts_at: int) -> tuple[Column, ...]:
 
 def row(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Row:
     """A version from its columns and the facts of its story; Corrupt where they are not what was kept."""
+    lies = as_it_lies(story, found, facts)
+    if lies is None or not lies.is_intact:
+        raise Corrupt(f"the row of {story}@{found[0]} is damaged", story=story, number=found[0])
+    made = lies.row
+    if not made.facts_id:
+        where = {"story": story, "number": made.number}
+        raise Corrupt(f"the facts of {story}@{made.number} are damaged or missing", **where)
+    return made
+
+
+class Lying(NamedTuple):
+    """A version as its columns tell it, and whether that is what was kept; no facts where there are none."""
+
+    row: Row
+    facts_at: int
+    is_intact: bool
+
+
+def as_it_lies(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Lying | None:
+    """A version from its columns, damaged or not; None where one is of another kind."""
     try:
         number, version_id, text_id, facts_back, *columns, check = found
         dated, at, recorded, previous_back, added, removed, words, length, base_back, *rest = columns
@@ -63,12 +84,8 @@ def row(story: str, found: Found, facts: Mapping[int, FactsFound]) -> Row:
         intact = intact and (told is None or type(told) is str)
         intact = intact and (made.first_recorded is None or type(made.first_recorded) is int)
     except (TypeError, ValueError, OverflowError):  # a column of another kind
-        intact = False
-    if not intact:
-        raise Corrupt(f"the row of {story}@{found[0]} is damaged", story=story, number=found[0])
-    if not known.id:
-        raise Corrupt(f"the facts of {story}@{number} are damaged or missing", story=story, number=number)
-    return made
+        return None
+    return Lying(made, facts_at, intact)
 
 
 def _back(number: int, other: int | None) -> int | None:
@@ -92,13 +109,22 @@ def facts(story: str, found: Iterable[Found]) -> dict[int, FactsFound]:
     rows = list(found)
     first = next((body for number, _, _, body, *_ in rows if number == 1), b"")
     known = {}
-    for number, head, tail, body, erased, check in rows:
-        if all(map(_is_length, (head, tail))) and type(body) is type(first) is bytes:
-            canonical = first[:head] + body + (first[-tail:] if tail else b"")
+    for each in rows:
+        canonical = facts_as_they_lie(each, first)
+        if canonical is not None:
+            erased = each[-2]
             told = FactsFound(blob_id(canonical) if erased is None else erased, canonical)
-            if check == checksum(story, number, *told):
-                known[number] = told
+            if each[-1] == checksum(story, each[0], *told):
+                known[each[0]] = told
     return known
+
+
+def facts_as_they_lie(found: Found, first: bytes) -> bytes | None:
+    """Facts from their columns and the story's first ones, damaged or not; None where they cannot be told."""
+    _, head, tail, body, *_ = found
+    if not (all(map(_is_length, (head, tail))) and type(body) is type(first) is bytes):
+        return None
+    return first[:head] + body + (first[-tail:] if tail else b"")
 
 
 def head(found: Found) -> Head:
@@ -131,7 +157,7 @@ def payload_columns(
     """A payload as columns, a row for each part of it: of `parts` bytes, if it is short or long."""
     codec, body, dictionary = payload
     first, *others = _cut(body, parts[len(body) > LONG])
-    yield number, 0, first, codec, dictionary, _payload_checksum(story, number, payload)
+    yield number, 0, first, codec, dictionary, payload_checksum(story, number, payload)
     for part, each in enumerate(others, 1):
         yield number, part, each, None, None, None
 
@@ -164,12 +190,20 @@ def _payload(story: str, number: int, found: Sequence[Found]) -> Payload | None:
     others = [each[1:] for each in found[1:]]
     try:
         payload = Payload(codec, b"".join([each[0] for each in found]), dictionary)
-        intact = check == _payload_checksum(story, number, payload)
+        intact = check == payload_checksum(story, number, payload)
         intact = intact and first == 0
         intact = intact and others == [(None, None, None, part) for part in range(1, len(found))]
     except TypeError:  # there is no payload
         return None
     return payload if intact else None
+
+
+def whole_payload(
+    story: str, number: int, choices: Mapping[int, Sequence[Found]], most: int
+) -> Payload | None:
+    """The payload that one choice of its parts makes; None where none of the first so many does."""
+    ways = product(*(choices[part] for part in sorted(choices)))
+    return next(filter(None, (_payload(story, number, way) for way in islice(ways, most))), None)
 
 
 def verify(check: int, story: str, number: int, columns: tuple[Column, ...]) -> None:
@@ -185,7 +219,8 @@ def row_checksum(story: str, row: Row, facts_at: int) -> int:
     return checksum(story, row.number, row.id, row.text_id, facts_at, *columns, capture, *since)
 
 
-def _payload_checksum(story: str, number: int, payload: Payload) -> int:
+def payload_checksum(story: str, number: int, payload: Payload) -> int:
+    """Of a payload, over its whole body."""
     codec, body, dictionary = payload
     return checksum(story, number, codec, body, *(() if dictionary is None else (dictionary,)))
 

@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-from vstore import postings
 from vstore.blobs import story_digest
-from vstore.errors import Corrupt, Overtaken
-from vstore.postings import DIGEST, META
-from vstore.rows import CHECKPOINT, SHORT, Entry, Finding, Head, Kept, Link, Payload, Recount, Row
+from vstore.errors import Corrupt
+from vstore.postings import META
+from vstore.rows import (
+    CHECKPOINT,
+    GRAVES,
+    SAID,
+    SHORT,
+    Alias,
+    Deed,
+    Finding,
+    Head,
+    Kept,
+    Link,
+    Payload,
+    Recount,
+    Row,
+    Taken,
+    Tombstone,
+)
+from vstore.storage.memory_writing import State, Transaction
 
 FOUND_MOST = 20
-
-
-@dataclass(slots=True)
-class _Story:
-    head: Head
-    rows: list[Row] = field(default_factory=list)
-    payloads: dict[int, Payload] = field(default_factory=dict)
-    sightings: dict[int, int] = field(default_factory=dict)
-    recounts: dict[tuple[int, int], Recount] = field(default_factory=dict)
-
-    def copy(self) -> _Story:
-        return _Story(
-            self.head, list(self.rows), dict(self.payloads), dict(self.sightings), dict(self.recounts)
-        )
+"""Of versions by the beginning of an id, and of stories by an alias."""
 
 
 class MemoryStorage:
     """A dictionary of stories; one lock, held while a transaction is open."""
 
     def __init__(self, notes: dict[str, str]) -> None:
-        self._stories: dict[str, _Story] = {}
-        self._notes = dict(notes)
-        self._dictionaries: dict[int, bytes] = {}
-        self._origins: dict[str, list[Kept]] = {}  # of each story, those kept longest ago first
-        self._shingles: dict[int, bytes] = {}
+        self._state = State(dict(notes))
+        self._stories = self._state.stories
+        self._notes = self._state.notes
+        self._dictionaries = self._state.dictionaries
+        self._deeds = self._state.deeds
+        self._origins = self._state.origins
+        self._shingles = self._state.shingles
         self._lock = threading.RLock()
         self._open = 0  # snapshots and transactions of the thread that holds the lock
 
@@ -61,7 +65,7 @@ class MemoryStorage:
         since = [head for head in self.tips() if head.recorded >= moment]
         yield from sorted(since, key=lambda head: head.recorded)
 
-    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+    def names_of(self, digests: Sequence[bytes]) -> dict[bytes, str]:
         with self._lock:
             known = {digest: story for story in self._stories for digest in _beginnings(story, digests)}
         return {digest: known[digest] for digest in digests if digest in known}
@@ -129,6 +133,15 @@ class MemoryStorage:
         with self._lock:
             return max(self._dictionaries, default=None)
 
+    def users(self, dictionary: int) -> list[str]:
+        with self._lock:
+            found = (
+                story
+                for story, kept in self._stories.items()
+                if any(payload.dictionary == dictionary for payload in kept.payloads.values())
+            )
+            return sorted(found, key=str.encode)
+
     def sightings(self, story: str) -> dict[int, int]:
         with self._lock:
             kept = self._stories.get(story)
@@ -138,6 +151,33 @@ class MemoryStorage:
         with self._lock:
             kept = self._stories.get(story)
             return dict(kept.recounts) if kept else {}
+
+    def known_as(self, digest: bytes) -> list[tuple[str, Alias]]:
+        return [found for found in self._named() if found[1].digest == digest][:FOUND_MOST]
+
+    def alias(self, story: str, digest: bytes) -> Alias | None:
+        with self._lock:
+            kept = self._stories.get(story)
+            return kept.aliases.get(digest) if kept else None
+
+    def given(self, story: str) -> list[Alias]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(alias for alias in kept.aliases.values() if alias.kind != SAID) if kept else []
+
+    def all_given(self) -> Iterator[tuple[str, Alias | None]]:
+        found = [each for each in self._named() if each[1].kind != SAID]
+        yield from sorted(found, key=lambda each: (each[0].encode(), each[1].digest))
+
+    def aliases(self) -> Iterator[tuple[str, Alias | None]]:
+        yield from self._named()
+
+    def _named(self) -> list[tuple[str, Alias]]:
+        with self._lock:
+            found = [
+                (story, alias) for story, kept in self._stories.items() for alias in kept.aliases.values()
+            ]
+        return sorted(found, key=lambda each: (each[1].digest, each[0].encode()))
 
     def kept(self, story: str, number: int, kind: int) -> Kept | None:
         return next((each for each in self.kept_all(story, kind) if each.number == number), None)
@@ -152,7 +192,7 @@ class MemoryStorage:
             return False
         try:
             there = self._stories.get(story)
-            if self._open or there is None or any(each.late != there.head.late for each in kept):
+            if self._open or there is None or any(each.late != there.head.order for each in kept):
                 return False
             self._origins[story] = _within(budget, _replaced(self._origins.get(story, []), kept))
             return True
@@ -170,13 +210,13 @@ class MemoryStorage:
         with self._lock:
             return {page: self._shingles[page] for page in pages if page in self._shingles}
 
-    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None) -> bool:
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None, *, anew: bool) -> bool:
         if not self._lock.acquire(blocking=False):
             return False
         try:
-            if self._open or (expected is not None and self._shingles.get(META) != expected):
+            if self._open or self._shingles.get(META) != expected:
                 return False
-            if expected is None:
+            if anew:
                 self._shingles.clear()
             self._shingles.update(pages)
             return True
@@ -189,6 +229,55 @@ class MemoryStorage:
 
     def shingles_damaged(self) -> list[int]:
         return []
+
+    def tombstones(self, story: str) -> list[Tombstone]:
+        with self._lock:
+            kept = self._stories.get(story)
+            return sorted(kept.tombstones.values()) if kept else []
+
+    def buried(self, ids: Collection[bytes]) -> dict[bytes, tuple[str, Tombstone]]:
+        with self._lock:
+            found = [
+                (story, each) for story, kept in self._stories.items() for each in kept.tombstones.values()
+            ]
+        graves = [grave for grave in found if grave[1].erased in ids and not grave[1].alone]
+        return {each.erased: (story, each) for story, each in sorted(graves, key=_grave)}
+
+    def has_graves(self) -> bool:
+        with self._lock:
+            return GRAVES in self._notes
+
+    def having(self, text_id: bytes) -> list[tuple[str, int]]:
+        with self._lock:
+            found = [
+                (story, row.number)
+                for story, kept in self._stories.items()
+                for row in kept.rows
+                if row.text_id == text_id
+            ]
+        return sorted(found, key=lambda each: (each[0].encode(), each[1]))
+
+    def named(self, digest: bytes) -> str | None:
+        with self._lock:
+            return next((story for story in self._stories if story_digest(story) == digest), None)
+
+    def moves(self, prefix: str) -> list[tuple[bytes, bytes]]:
+        with self._lock:
+            found = [(old, new) for old, new in self._state.moves.items() if old.hex().startswith(prefix)]
+        return sorted(found)[:FOUND_MOST]
+
+    def taken(self, folder: bytes, file: bytes) -> Taken | None:
+        with self._lock:
+            return self._state.taken.get((folder, file))
+
+    def has_taken(self, folder: bytes) -> bool:
+        with self._lock:
+            return any(known == folder for known, _ in self._state.taken)
+
+    def deeds(self) -> Iterator[Deed]:
+        with self._lock:
+            deeds = sorted(self._deeds, key=lambda deed: (deed.at, deed.story, deed.run), reverse=True)
+        yield from deeds
 
     def notes(self) -> dict[str, str]:
         with self._lock:
@@ -206,16 +295,17 @@ class MemoryStorage:
             yield
 
     @contextmanager
-    def transaction(self) -> Iterator[_Transaction]:
+    def transaction(self) -> Iterator[Transaction]:
         with self._held():
-            transaction = _Transaction(
-                self._stories, self._notes, self._dictionaries, (self._origins, self._shingles)
-            )
+            transaction = Transaction(self._state)
             try:
                 yield transaction
             except BaseException:
                 transaction.undo()
                 raise
+
+    def scrub(self) -> None:
+        """Nothing is left in memory."""
 
     def compact(self) -> None:
         """No room to give back."""
@@ -231,105 +321,6 @@ class MemoryStorage:
                 yield
             finally:
                 self._open -= 1
-
-
-class _Transaction:
-    """Writes at once, and remembers what stood there before."""
-
-    def __init__(
-        self,
-        stories: dict[str, _Story],
-        notes: dict[str, str],
-        dictionaries: dict[int, bytes],
-        derived: tuple[dict[str, list[Kept]], dict[int, bytes]],
-    ) -> None:
-        self._origins, self._shingles = derived
-        self._forgotten: tuple[dict[str, list[Kept]], dict[int, bytes]] | None = None
-        self._stories = stories
-        self._notes = notes
-        self._dictionaries = dictionaries
-        self._before: dict[str, _Story | None] = {}
-        self._notes_before = dict(notes)
-        self._dictionaries_before = dict(dictionaries)
-
-    def append(self, entry: Entry, expected: Head | None) -> None:
-        kept = self._stories.get(entry.head.story)
-        if (kept.head if kept else None) != expected:
-            raise Overtaken(f"another writer changed {entry.head.story} first", story=entry.head.story)
-        kept = self._touched(entry.head.story) or self._stories.setdefault(
-            entry.head.story, _Story(entry.head)
-        )
-        kept.head = entry.head
-        kept.rows.append(entry.row)
-        kept.payloads[entry.row.number] = entry.payload
-        for recount in entry.recounts:
-            kept.recounts.setdefault((recount.number, recount.previous), recount)
-
-    def repack(
-        self, head: Head, expected: Head, payloads: Mapping[int, Payload], rows: Sequence[Row]
-    ) -> None:
-        kept = self._touched(head.story)
-        wanted = {payload.dictionary for payload in payloads.values()} - {None}
-        if kept is None or kept.head != expected or not wanted <= self._dictionaries.keys():
-            raise Overtaken(
-                f"another writer changed {head.story} first, or dropped what it needs", story=head.story
-            )
-        kept.head = head
-        for row in rows:
-            kept.rows[row.number - 1] = row
-            kept.payloads.pop(row.number, None)
-        kept.payloads.update(payloads)
-
-    def add_dictionary(self, body: bytes) -> int:
-        known = next((number for number, each in self._dictionaries.items() if each == body), None)
-        number = known or max(self._dictionaries, default=0) + 1
-        self._dictionaries[number] = body
-        return number
-
-    def drop_dictionaries(self) -> int:
-        payloads = (payload for kept in self._stories.values() for payload in kept.payloads.values())
-        used = {payload.dictionary for payload in payloads}
-        newest = max(self._dictionaries, default=0)  # its number must not be given again
-        unused = [number for number in self._dictionaries if number not in used and number < newest]
-        for number in unused:
-            del self._dictionaries[number]
-        return len(unused)
-
-    def saw(self, story: str, number: int, moment: int) -> None:
-        kept = self._touched(story)
-        if kept:
-            kept.sightings[number] = max(moment, kept.sightings.get(number, moment))
-
-    def forget(self, story: str) -> None:
-        self._forgotten = self._forgotten or (dict(self._origins), dict(self._shingles))
-        self._origins.pop(story, None)
-        left = postings.without(self._shingles, story_digest(story)[:DIGEST])
-        self._shingles.clear()
-        self._shingles.update(left)
-
-    def note(self, key: str, value: str) -> None:
-        self._notes[key] = value
-
-    def undo(self) -> None:
-        for story, kept in self._before.items():
-            if kept is None:
-                del self._stories[story]
-            else:
-                self._stories[story] = kept
-        self._notes.clear()
-        self._notes.update(self._notes_before)
-        self._dictionaries.clear()
-        self._dictionaries.update(self._dictionaries_before)
-        if self._forgotten:
-            self._origins.update(self._forgotten[0])
-            self._shingles.update(self._forgotten[1])
-
-    def _touched(self, story: str) -> _Story | None:
-        """A story about to be changed, after a copy of it was put aside."""
-        kept = self._stories.get(story)
-        if story not in self._before:
-            self._before[story] = kept.copy() if kept else None
-        return kept
 
 
 def _replaced(old: list[Kept], new: Sequence[Kept]) -> list[Kept]:
@@ -354,6 +345,10 @@ def _within(budget: int, kept: list[Kept]) -> list[Kept]:
         if each.kind == CHECKPOINT or room >= 0:
             staying.append(each)
     return staying[::-1]
+
+
+def _grave(grave: tuple[str, Tombstone]) -> tuple[bytes, int, int]:
+    return grave[0].encode(), grave[1].number, grave[1].part
 
 
 def _beginnings(story: str, digests: Sequence[bytes]) -> list[bytes]:

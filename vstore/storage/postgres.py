@@ -22,7 +22,8 @@ from vstore.storage.postgres_connections import Connections
 from vstore.storage.postgres_errors import connecting_told, first_line, refusals_told
 from vstore.storage.postgres_making import check
 from vstore.storage.postgres_place import place
-from vstore.storage.postgres_schema import DIALECT, PAGED, SHARDED, SHARED
+from vstore.storage.postgres_schema import DIALECT, PAGED, SHARDED, SHARED, WITH_TEXTS
+from vstore.storage.sql_writing import unless_there
 
 FETCHED = 1_000
 """Rows of a long list that come at once."""
@@ -143,6 +144,10 @@ class PostgresDatabase:
         )
         ((size,),) = self.ask(sql)
         return int(size)
+
+    def scrub(self) -> None:
+        """Write the tables anew that hold texts; the server's log, replicas and backups are beyond reach."""
+        self._told(lambda connection: connection.execute(f"VACUUM (FULL) {', '.join(WITH_TEXTS)}".encode()))
 
     def compact(self) -> None:
         """Let PostgreSQL use again what is not needed any more; files get shorter at their ends only."""
@@ -323,7 +328,8 @@ class PostgresConnection:
                 copy.set_types([column.type_code for column in described])
                 for columns in several:
                     copy.write_row(columns)
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM {new}; TRUNCATE {new}".encode())
+            inserted = f"INSERT INTO {table} SELECT * FROM {new}{unless_there(table)}"
+            cursor.execute(f"{inserted}; TRUNCATE {new}".encode())
 
 
 class _Streaming(PostgresConnection):

@@ -27,6 +27,9 @@ _HOSTS = re.compile(r"(?:(?:\[[\w.:%-]*\]|[^\[\]:,@]*)(?::\d{0,5})?(?:,|$))*")
 
 _PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 
+_UNWRITABLE = re.compile("[\x00-\x20\x7f\ud800-\udfff]")
+"""Controls, spaces, and bytes of a command line that were no UTF-8, which cannot be given to libpq."""
+
 _UNREADABLE = (
     "the URL of the store cannot be read: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=NAME is the "
     "form; in names and passwords, / @ : % and others are written as %2F %40 %3A %25"
@@ -89,7 +92,7 @@ def _taken_apart(url: str) -> _Parts:
     hosts, database, query = _split(after)
     options = [_option(each) for each in query.split("&")] if query else []
     readable = _HOSTS.fullmatch(hosts) and "@" not in database and not _PERCENT.search(rest)
-    if not readable or any(ord(char) < 33 or ord(char) == 127 for char in url):
+    if not readable or _UNWRITABLE.search(url):
         raise BadReference(_UNREADABLE)
     return _Parts(scheme, user if at else None, hosts, database, options)
 

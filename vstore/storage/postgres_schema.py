@@ -18,12 +18,18 @@ SHARDED = (
 )
 """Tables whose rows belong to a story, the one with the stories first."""
 
-SHARED = ("note", "dictionary", "moved")
+SHARED = ("note", "dictionary", "moved", "taken")
 
 PAGED = ("shingle",)
 """Tables that are of the whole store and may be large: spread by page."""
 
-LONG = {"clock", "at", "recorded", "first_recorded", "first", "last_seen", "text_bytes", "stored_bytes"}
+WITH_TEXTS = ("fact", "payload", "origin", "dictionary", *PAGED)
+"""Tables that hold texts, or something of them."""
+
+LONG = {
+    *("clock", "at", "recorded", "first_recorded", "first", "last_seen", "modified"),
+    *("text_bytes", "stored_bytes", "size"),
+}
 """Columns that hold moments and sums."""
 
 DIALECT = Dialect(
@@ -82,7 +88,6 @@ def _tidy(statement: str) -> str:
 _OF_A_FILE = (
     ("-- 1, 2, 3 …: the story's number inside this file", "-- first 16 bytes of the story-id's SHA-256"),
     (" Stores older than this table get it then.", ""),
-    (" Made when that is asked.", ""),
     (
         "-- A row fits its page, so that no damage in it can make a later delete free the pages of a text.\n",
         "",

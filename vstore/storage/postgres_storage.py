@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, cast
 
+from vstore.blobs import story_digest
 from vstore.rows import Head
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Found
@@ -16,16 +17,16 @@ from vstore.storage.postgres import PostgresDatabase
 from vstore.storage.postgres_schema import DIALECT
 from vstore.storage.postgres_writing import PostgresTransaction
 from vstore.storage.sql import SqlStorage, head_of
-from vstore.storage.sql_asking import digest
 
 if TYPE_CHECKING:
     from vstore.storage.postgres import PostgresConnection
 
-_BOTH = (
-    f"SELECT d.newest, {HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
+_FIRST = (
+    "SELECT d.newest, EXISTS (SELECT FROM note WHERE name = 'graves'), "
+    f"{HEAD} FROM (SELECT max(number) AS newest FROM dictionary) AS d "
     f"LEFT JOIN head h ON h.{DIALECT.digest} = ?"
 )
-"""Whoever writes to a story wants to know of its head and of the newest dictionary: one question for both."""
+"""What every writer wants to know first, in one question."""
 
 
 class PostgresStorage(SqlStorage):
@@ -40,9 +41,16 @@ class PostgresStorage(SqlStorage):
         writer = self._writer()
         if writer is None or writer.knows_dictionaries:
             return (writer and writer.head(story)) or super().head(story)
-        ((number, *head),) = self._ask(_BOTH, digest(story))
+        ((number, has_graves, *head),) = self._ask(_FIRST, story_digest(story))
         writer.newest_dictionary, writer.knows_dictionaries = number, True
+        writer.has_graves = has_graves
         return None if head[0] is None else head_of(story, tuple(head))
+
+    def has_graves(self) -> bool:
+        writer = self._writer()
+        if writer and writer.knows_dictionaries:
+            return writer.has_graves
+        return super().has_graves()
 
     def newest_dictionary(self) -> int | None:
         writer = self._writer()
@@ -56,6 +64,7 @@ class PostgresStorage(SqlStorage):
         self._mine.writer = writer, os.getpid()
         try:
             yield writer
+            writer.settle()
             writer.write()
         finally:
             self._mine.writer = None

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
+from vstore.blobs import story_digest
 from vstore.errors import Overtaken
 from vstore.rows import Entry, Head
 from vstore.storage.checksum import Column
 from vstore.storage.database import Found
 from vstore.storage.postgres_schema import DIALECT
-from vstore.storage.sql_asking import digest
 from vstore.storage.sql_writing import Transaction, insertion, moved, moving, opening, overtaken
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class PostgresTransaction(Transaction):
         self._is_of_all = False
         self.newest_dictionary: int | None = None
         self.knows_dictionaries = False
+        self.has_graves = True
 
     def append(self, entry: Entry, expected: Head | None) -> None:
         story = entry.head.story
@@ -58,7 +59,7 @@ class PostgresTransaction(Transaction):
             expected = held.expected
         self._moves[story] = _Move(expected, entry.head)
         self.tips[story] = entry.head
-        self._keep(digest(story), entry)
+        self._keep(story_digest(story), entry)
         self._bytes += len(entry.payload.body)
         if sum(map(len, self._rows.values())) > MOST or self._bytes > MOST_BYTES:
             self.write()
@@ -67,12 +68,17 @@ class PostgresTransaction(Transaction):
         is_of_all = self._is_of_all
         super().saw(story, number, moment)
         self._is_of_all = is_of_all
-        self._stories.add(digest(story))
+        self._stories.add(story_digest(story))
 
     def add_dictionary(self, body: bytes) -> int:
         number = super().add_dictionary(body)
         self.newest_dictionary = max(number, self.newest_dictionary or 0)  # the newest is never dropped
         return number
+
+    def exclude(self) -> None:
+        """Every writer begins with a question that reads notes, and keeps its lock on them."""
+        self._do("LOCK TABLE note IN ACCESS EXCLUSIVE MODE")
+        self.write()
 
     def drop_dictionaries(self) -> int:
         self._do("SET LOCAL lock_timeout = '1s'")  # whoever comes meanwhile waits behind this
@@ -86,7 +92,7 @@ class PostgresTransaction(Transaction):
     def write_before(self, bindings: Sequence[Column]) -> None:
         """Write what a question may be about: one about a story names its digest first."""
         story = bindings[0] if bindings else None
-        is_of_one = isinstance(story, bytes) and len(story) == len(digest(""))
+        is_of_one = isinstance(story, bytes) and len(story) == len(story_digest(""))
         if self._is_of_all or not is_of_one or story in self._stories:
             self.write()
 

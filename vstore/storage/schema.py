@@ -166,7 +166,7 @@ CREATE TABLE journal (
 CREATE TABLE alias (
     digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the alias in its normal form
     story       INTEGER NOT NULL,   -- head.story
-    kind        INTEGER NOT NULL,   -- 0 its facts say it, 1 it was given, 2 it was taken away
+    kind        INTEGER NOT NULL,   -- 0 facts say it (can be rebuilt), 1 it was given, 2 it was taken away
     name        TEXT    NOT NULL,   -- as it was given; empty where its facts say it
     checksum    INTEGER NOT NULL,   -- over the story-id and the columns above, `story` apart
     PRIMARY KEY (digest, story)
@@ -179,8 +179,25 @@ CREATE TABLE moved (
     checksum    INTEGER NOT NULL    -- over the columns above
 ) STRICT, WITHOUT ROWID;
 
+-- What was taken in from folders, so that nothing is taken twice: noted with the wires themselves.
+CREATE TABLE taken (
+    folder      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the folder's path
+    file        BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the file's path within it
+    digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of what was in it
+    size        INTEGER NOT NULL,   -- its bytes
+    modified    INTEGER NOT NULL,   -- when it was written: nanoseconds since 1970, UTC
+    items       INTEGER NOT NULL,   -- how many of its items are done
+    refused     INTEGER NOT NULL,   -- how many of these could not be kept
+    done        INTEGER NOT NULL,   -- 1: all of them are
+    checksum    INTEGER NOT NULL,   -- over the columns above
+    PRIMARY KEY (folder, file)
+) STRICT, WITHOUT ROWID;
+
+-- What was given to a story, or taken away from it.
+CREATE INDEX alias_by_story ON alias (story) WHERE kind > 0;
+
 -- Finds what was erased, so that it does not come back.
-CREATE INDEX tombstone_by_erased ON tombstone (erased);
+CREATE INDEX tombstone_by_erased ON tombstone (alone, erased);
 """
 """What stores of older formats have not."""
 
@@ -203,7 +220,7 @@ CREATE TABLE IF NOT EXISTS origin (
 """
 
 SHINGLE = """
--- Can be rebuilt: which stories have which shingles, to find the story of a wire. Made when that is asked.
+-- Can be rebuilt: which stories have which shingles, to find the story of a wire.
 CREATE TABLE IF NOT EXISTS shingle (
     page        INTEGER NOT NULL PRIMARY KEY, -- 0: what the others hold; 1, 2, 3 … keys; -1, -2 … stories
     body        BLOB    NOT NULL,   -- as the algorithm writes it, which the first byte of page 0 tells
@@ -215,6 +232,15 @@ DERIVED = ORIGIN + SHINGLE
 """Whoever wants may drop these tables."""
 
 TABLES = _LASTING + SINCE_3 + DERIVED
+
+OWNERS = {
+    **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
+    **dict.fromkeys(("fact", "payload", "origin", "tombstone"), "version"),
+}
+"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
+
+NUMBERED = OWNERS.keys() - {"alias"}
+"""Those whose rows are each of a version."""
 
 _SIGNED = "checksum - ((checksum >> 31) << 32) AS checksum"
 
@@ -252,7 +278,10 @@ _NEW_IN_3 = {
     "journal": "0 AS at, x'' AS story, x'' AS run, '' AS what, '' AS who, 0 AS first, 0 AS versions, "
     "'' AS detail, 0 AS checksum",
     "alias": "x'' AS digest, 0 AS story, 0 AS kind, '' AS name, 0 AS checksum",
+    "taken": "x'' AS folder, x'' AS file, x'' AS digest, 0 AS size, 0 AS modified, 0 AS items, 0 AS refused, "
+    "0 AS done, 0 AS checksum",
     "moved": "x'' AS id, x'' AS became, 0 AS checksum",
+    "shingle": "0 AS page, x'' AS body, 0 AS checksum",
 }
 
 

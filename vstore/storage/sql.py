@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from heapq import heappop, heappush
 from itertools import groupby, islice
 from operator import itemgetter
 
+from vstore.blobs import story_digest
 from vstore.errors import Corrupt, StorageRefused
 from vstore.rows import SHORT, Finding, Head, Link, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
-from vstore.storage.schema import ID_PREFIX
-from vstore.storage.sql_asking import digest
+from vstore.storage.schema import ID_PREFIX, NUMBERED, OWNERS
+from vstore.storage.sql_aliases import Aliases
+from vstore.storage.sql_erased import Erased
+from vstore.storage.sql_mending import Mending
 from vstore.storage.sql_origins import Origins
+from vstore.storage.sql_remains import SqlRemains
 from vstore.storage.sql_shingles import Shingles
+from vstore.storage.sql_taken import Takings
 from vstore.storage.sql_writing import Transaction
 
 FOUND_MOST = 20
@@ -26,13 +31,7 @@ HEADS, VERSIONS = HEAD.count(",") + 1, VERSION.count(",") + 1
 FACTS_MOST = 2
 """Rows of facts that a version needs: the story's first, and its own."""
 AT_ONCE = 64
-"""Rows of a story that are read at once when the whole store is told, newest first; heads that are few."""
-
-OWNERS = {
-    **dict.fromkeys(("version", "sighting", "recount"), "head"),
-    **dict.fromkeys(("fact", "payload", "origin"), "version"),
-}
-"""What each row belongs to. That sightings and recounts are of a version, whoever reads them sees."""
+"""Rows of a story that are read at once when the whole store is told, newest first."""
 
 _Rank = tuple[int, bytes, int]
 _Ranked = tuple[_Rank, str, Row]
@@ -44,12 +43,12 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Shingles):
+class SqlStorage(Origins, Erased, Aliases, Takings, Shingles):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
         found = self._ask(
-            f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", digest(story)
+            f"SELECT {HEAD} FROM head h WHERE h.{self._database.dialect.digest} = ?", story_digest(story)
         )
         return head_of(story, found[0]) if found else None
 
@@ -68,23 +67,6 @@ class SqlStorage(Origins, Shingles):
     def tips(self) -> Iterator[Head]:
         return map(layout.head, self._streamed(f"SELECT {HEAD} FROM head h ORDER BY h.name"))
 
-    def tips_since(self, moment: int) -> Iterator[Head]:
-        sql = f"SELECT {HEAD} FROM head h WHERE h.recorded >= ? ORDER BY h.recorded, h.name"
-        first = self._ask(f"{sql} LIMIT {AT_ONCE}", moment)
-        if len(first) < AT_ONCE:  # as it mostly is: no stream is needed
-            yield from map(layout.head, first)
-            return
-        with self._streaming() as connection:
-            yield from map(layout.head, connection.execute(sql, (moment,)))
-
-    def named(self, digests: Sequence[bytes]) -> dict[bytes, str]:
-        column, found = self._database.dialect.digest, dict[bytes, str]()
-        for each in digests:
-            ends = each.ljust(16, b"\0"), each.ljust(16, b"\xff")
-            for (name,) in self._ask(f"SELECT name FROM head WHERE {column} BETWEEN ? AND ?", *ends):
-                found[each] = layout.name(name)
-        return found
-
     def names(self) -> Iterator[str]:
         damaged: Corrupt | None = None
         for (name,) in self._streamed("SELECT name FROM head ORDER BY name"):
@@ -102,7 +84,7 @@ class SqlStorage(Origins, Shingles):
             f"SELECT {VERSION}, {FACT} FROM version v {_ITS_FACTS} "
             f"WHERE v.story = {self._story} AND v.number > ? ORDER BY v.number"
         )
-        found = self._ask(sql, digest(story), after)
+        found = self._ask(sql, story_digest(story), after)
         told = [each[VERSIONS:] for each in found if each[VERSIONS] is not None]
         facts = self._facts(story) if after and found else layout.facts(story, told)
         return [layout.row(story, each[:VERSIONS], facts) for each in found]
@@ -112,7 +94,7 @@ class SqlStorage(Origins, Shingles):
             f"SELECT {VERSION}, {FACT} FROM version v {_FACTS_TOO} "
             f"WHERE v.story = {self._story} AND v.number = ?"
         )
-        found = self._ask(sql, digest(story), number)
+        found = self._ask(sql, story_digest(story), number)
         return _row(story, found) if found else None
 
     def recent(self) -> Iterator[tuple[str, Row]]:
@@ -139,7 +121,7 @@ class SqlStorage(Origins, Shingles):
             "LEFT JOIN payload p ON p.story = v.story AND p.number = coalesce(v.pack, v.number) "
             f"WHERE v.story = {self._story} AND v.number = ? ORDER BY p.part"
         )
-        found = self._ask(sql, digest(story), number)
+        found = self._ask(sql, story_digest(story), number)
         return layout.link(story, number, found) if found else None
 
     def links(self, story: str, first: int, last: int) -> dict[int, Link]:
@@ -150,7 +132,7 @@ class SqlStorage(Origins, Shingles):
             "AND v.base_back IS NOT NULL AND v.stored <= ? ORDER BY v.number, p.part"
         )
         links = {}
-        found = self._ask(sql, digest(story), first, last, SHORT)
+        found = self._ask(sql, story_digest(story), first, last, SHORT)
         for number, parts in groupby(found, key=itemgetter(0)):
             with suppress(Corrupt):
                 links[number] = layout.link(story, number, [part[1:] for part in parts])
@@ -158,13 +140,13 @@ class SqlStorage(Origins, Shingles):
 
     def payloads(self, story: str) -> list[int]:
         sql = f"SELECT DISTINCT number FROM payload WHERE story = {self._story} ORDER BY number"
-        return [number for (number,) in self._ask(sql, digest(story))]
+        return [number for (number,) in self._ask(sql, story_digest(story))]
 
     def payload(self, story: str, number: int) -> Payload:
         sql = (
             f"SELECT {PAYLOAD} FROM payload p WHERE p.story = {self._story} AND p.number = ? ORDER BY p.part"
         )
-        return layout.payload(story, number, self._ask(sql, digest(story), number))
+        return layout.payload(story, number, self._ask(sql, story_digest(story), number))
 
     def dictionary(self, number: int) -> bytes | None:
         for hashed, body in self._ask("SELECT digest, body FROM dictionary WHERE number = ?", number):
@@ -183,7 +165,7 @@ class SqlStorage(Origins, Shingles):
     def sightings(self, story: str) -> dict[int, int]:
         sql = f"SELECT number, last_seen, checksum FROM sighting WHERE story = {self._story}"
         seen = {}
-        for number, moment, check in self._ask(sql, digest(story)):
+        for number, moment, check in self._ask(sql, story_digest(story)):
             layout.verify(check, story, number, (number, moment))
             seen[number] = moment
         return seen
@@ -194,7 +176,7 @@ class SqlStorage(Origins, Shingles):
             f"WHERE story = {self._story}"
         )
         found = {}
-        for *counts, check in self._ask(sql, digest(story)):
+        for *counts, check in self._ask(sql, story_digest(story)):
             recount = Recount(*counts)
             layout.verify(check, story, recount.number, recount)
             found[recount.number, recount.previous] = recount
@@ -215,15 +197,17 @@ class SqlStorage(Origins, Shingles):
         there = self._database.tables()
         for table in filter(there.__contains__, OWNERS):
             yield from self._strays(table)
+        if "taken" in there:
+            yield from self._taken_problems()
 
     def _strays(self, table: str) -> Iterator[Finding]:
         """Rows of a table that belong to nothing, by story and version where a head knows the story."""
         owner = OWNERS[table]
         key = "t.story = h.story" + (" AND t.number = h.number" if owner == "version" else "")
+        number = "t.number" if table in NUMBERED else "NULL"
         sql = (
-            f"SELECT n.name, t.number, count(*) FROM {table} t LEFT JOIN {owner} h ON {key} "
-            "LEFT JOIN head n ON n.story = t.story WHERE h.story IS NULL GROUP BY n.name, t.number "
-            "ORDER BY n.name, t.number"
+            f"SELECT n.name, {number} AS number, count(*) FROM {table} t LEFT JOIN {owner} h ON {key} "
+            "LEFT JOIN head n ON n.story = t.story WHERE h.story IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
         )
         unknown = 0
         for raw, number, rows in self._ask(sql):
@@ -233,6 +217,16 @@ class SqlStorage(Origins, Shingles):
                 yield Finding(layout.name(raw), number, f"{rows} row(s) of {table} belong to no {owner}")
         if unknown:
             yield Finding(None, None, f"{unknown} row(s) of {table} belong to no {owner}")
+
+    def remains(self) -> SqlRemains:
+        """What is there of stories, damaged or not."""
+        return SqlRemains(self._database)
+
+    @contextmanager
+    def mending(self) -> Iterator[Mending]:
+        """As `transaction`, for putting stories back."""
+        with self._database.writing() as connection:
+            yield Mending(connection, self._database.dialect)
 
     def snapshot(self) -> AbstractContextManager[None]:
         return self._database.reading()
@@ -248,11 +242,9 @@ class SqlStorage(Origins, Shingles):
 
     @contextmanager
     def _writing(self, connection: Connection) -> Iterator[Transaction]:
-        yield Transaction(connection, self._database.dialect)
-
-    def _streaming(self) -> AbstractContextManager[Connection]:
-        """For all lists of the whole store."""
-        return self._database.streaming()
+        writer = Transaction(connection, self._database.dialect)
+        yield writer
+        writer.settle()
 
     def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
         """Whether the versions are there that these tips name; StorageRefused where nobody can know.
@@ -265,11 +257,14 @@ class SqlStorage(Origins, Shingles):
         sql = f"SELECT id FROM version WHERE story = {self._story} AND number = ?"
         try:
             with self._database.settling(doubt) as connection:
-                asked = ((digest(story), head.versions) for story, head in tips.items())
+                asked = ((story_digest(story), head.versions) for story, head in tips.items())
                 found = [connection.execute(sql, each).fetchall() for each in asked]
         except StorageRefused as error:
             raise StorageRefused(unknown, **doubt.facts) from error
         return found == [[(head.tip,)] for head in tips.values()]
+
+    def scrub(self) -> None:
+        self._database.scrub()
 
     def compact(self) -> None:
         self._database.compact()
@@ -279,7 +274,7 @@ class SqlStorage(Origins, Shingles):
 
     def _facts(self, story: str) -> dict[int, FactsFound]:
         sql = f"SELECT {FACT} FROM fact f WHERE f.story = {self._story}"
-        return layout.facts(story, self._ask(sql, digest(story)))
+        return layout.facts(story, self._ask(sql, story_digest(story)))
 
     def _streamed(self, sql: str) -> Iterator[Found]:
         with self._streaming() as connection:

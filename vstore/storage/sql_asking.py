@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from vstore.storage.database import Database
 
 
@@ -14,9 +12,3 @@ class Asking:
         self._database = database
         self._ask = database.ask
         self._story = database.dialect.story
-
-
-def digest(story: str) -> bytes:
-    """What finds a story's head."""
-    # A name with half a character is no story's: to be looked for, and not found.
-    return sha256(story.encode(errors="surrogatepass")).digest()[:16]

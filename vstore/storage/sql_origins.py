@@ -7,11 +7,12 @@ from contextlib import suppress
 from itertools import groupby
 from typing import NamedTuple
 
+from vstore.blobs import story_digest
 from vstore.errors import VstoreError
 from vstore.rows import CHECKPOINT, Kept
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Found
-from vstore.storage.sql_asking import Asking, digest
+from vstore.storage.sql_asking import Asking
 
 PART = 1900
 """Bytes of a body in one row, which then fits a page and needs no other."""
@@ -47,8 +48,8 @@ class Origins(Asking):
 
     def keep(self, story: str, kept: Sequence[Kept], budget: int) -> bool:
         with suppress(VstoreError), self._database.writing_at_once() as connection:
-            sql = f"SELECT story, late FROM head WHERE {self._database.dialect.digest} = ?"
-            for key, late in connection.execute(sql, (digest(story),)).fetchall():
+            sql = f"SELECT story, late + rewritten FROM head WHERE {self._database.dialect.digest} = ?"
+            for key, late in connection.execute(sql, (story_digest(story),)).fetchall():
                 if all(each.late == late for each in kept):
                     keeping = _Keeping(connection, story, key)
                     keeping.replace(kept)
@@ -65,14 +66,18 @@ class Origins(Asking):
     def kept_damaged(self, story: str) -> list[int]:
         if "origin" not in self._database.tables():
             return []
-        found = _joined(story, self._ask(f"{_ROWS}{self._story} ORDER BY kind, number, part", digest(story)))
+        found = _joined(
+            story, self._ask(f"{_ROWS}{self._story} ORDER BY kind, number, part", story_digest(story))
+        )
         # What became no number at all, the integrity check names.
         return sorted({number for number, kept in found if kept is None and isinstance(number, int)})
 
     def _intact(self, story: str, which: str, *bindings: Column) -> list[Kept]:
         try:
             rows = self._ask(
-                f"{_ROWS}{self._story} AND {which} ORDER BY kind, number, part", digest(story), *bindings
+                f"{_ROWS}{self._story} AND {which} ORDER BY kind, number, part",
+                story_digest(story),
+                *bindings,
             )
         except VstoreError:  # unreadable, or a store older than the table: it can be made again
             return []

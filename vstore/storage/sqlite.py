@@ -32,7 +32,7 @@ DIALECT = Dialect(
 
 QUICK = (
     *("note", "head", "version", "fact", "sighting", "recount"),
-    *("tombstone", "journal", "alias", "moved"),
+    *("tombstone", "journal", "alias", "moved", "taken"),
 )
 """Tables that SQLite checks, their indexes too, for a quick look: not those that hold texts and origins."""
 
@@ -205,7 +205,8 @@ class SqliteDatabase:
             apart.close()
 
     def findings(self, *, quick: bool) -> Iterator[str]:
-        wanted = [f"({table})" for table in QUICK] if quick else [""]
+        there = self.tables()
+        wanted = [f"({table})" for table in QUICK if table in there] if quick else [""]
         with self.streaming() as streaming:
             connection = cast("apsw.Connection", streaming)
             connection.set_progress_handler(lambda: False, STEPS)  # now and then Python hears of Ctrl-C
@@ -285,6 +286,18 @@ class SqliteDatabase:
                 # In memory the whole file would be held there.
                 connection.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY").fetchall()
             self._shorten_log(connection)
+
+    def scrub(self) -> None:
+        """Write the file anew and empty the log; waits for whoever reads."""
+        with refusals_told(self.place):
+            connection = self.mine()
+            connection.execute("PRAGMA secure_delete = ON; PRAGMA temp_store = FILE; VACUUM").fetchall()
+            connection.execute("PRAGMA temp_store = MEMORY").fetchall()
+            ((busy, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            raise StorageRefused(
+                f"{self.place} is read by others: its log cannot be emptied", place=self.place
+            )
 
     def _shorten_log(self, connection: apsw.Connection) -> None:
         """Empty the write-ahead log, unless somebody reads from it: to wait would hold up all writers."""

@@ -31,7 +31,7 @@ def back_up(place: str, backup: str, verify: Callable[[str], object]) -> None:
             os.link(copy, backup)  # unlike a rename, this replaces nothing
         except FileExistsError as error:
             raise Conflict(f"{backup} is there already: move it away first", place=backup) from error
-        _synced(os.path.dirname(backup) or ".")
+        synced(os.path.dirname(backup) or ".")
 
 
 def _copied(place: str, copy: str) -> None:
@@ -52,7 +52,8 @@ def _in_mode(mode: str, copy: str) -> None:
     connection.close()
 
 
-def _synced(folder: str) -> None:
+def synced(folder: str) -> None:
+    """Put on the disk what a folder holds."""
     entry = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(entry)

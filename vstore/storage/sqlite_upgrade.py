@@ -6,8 +6,14 @@ from contextlib import suppress
 
 import apsw
 
+from vstore import aliases
 from vstore.errors import StorageRefused
-from vstore.storage.schema import FORMAT, SINCE_3, TABLES, TODAY
+from vstore.facts import read_facts
+from vstore.rows import SAID, Alias
+from vstore.storage import layout
+from vstore.storage.schema import DERIVED, FORMAT, SINCE_3, TABLES, TODAY
+from vstore.storage.sql_aliases import columns_of
+from vstore.storage.sql_writing import insertion
 from vstore.storage.sqlite_errors import refusals_told
 
 
@@ -22,7 +28,8 @@ def upgrade(place: str, wait: float) -> None:
             if found == 1:
                 _rewrite(connection, place)
             else:
-                connection.execute("".join(f"{each};" for each in GROWN) + SINCE_3).fetchall()
+                connection.execute("".join(f"{each};" for each in GROWN) + SINCE_3 + DERIVED).fetchall()
+            _name(connection)
             connection.execute("UPDATE note SET value = ? WHERE name = 'format'", (str(FORMAT),))
             connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT").fetchall()
@@ -39,6 +46,17 @@ GROWN = (
     "ALTER TABLE head ADD COLUMN rewritten INTEGER NOT NULL DEFAULT 0",
 )
 """What makes the tables of format 2 those of today."""
+
+
+def _name(connection: apsw.Connection) -> None:
+    """Have stories be found by what their facts say."""
+    for key, raw in connection.execute("SELECT story, name FROM head"):
+        story = layout.name(raw)
+        rows = connection.execute(f"SELECT {layout.FACT} FROM fact f WHERE f.story = ?", (key,))
+        for told in layout.facts(story, rows).values():
+            for digest in aliases.digests(read_facts(told.canonical)):
+                columns = columns_of(story, Alias(digest, SAID, ""))
+                connection.execute(insertion("alias", 5), (digest, key, *columns[1:]))
 
 
 def _rewrite(connection: apsw.Connection, place: str) -> None:

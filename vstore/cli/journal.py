@@ -1,0 +1,51 @@
+"""`vstore journal`: who did what to a store, and when."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from vstore.cli import frame
+from vstore.cli.frame import Settings
+from vstore.cli.moments import shown
+from vstore.cli.words import counted
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from vstore.accounts import Entry
+
+
+@frame.command(
+    "journal",
+    examples="""
+    vstore journal
+    vstore journal -n 20 --json
+    """,
+)
+@click.option("-n", "most", metavar="N", type=click.IntRange(min=0), help="So many lines at most.")
+@click.pass_obj
+def journal(settings: Settings, most: int | None) -> None:
+    """Show who did what to the store, and when.
+
+    The newest comes first. A line is written with the change that it tells of, and never changed. It names
+    versions, never texts.
+    """
+    with (
+        frame.opened(settings, read_only=True) as store,
+        frame.output(settings, paged=store.settings.pager) as out,
+    ):
+        for entry in islice(store.journal(), most):
+            if settings.json:
+                out.json(entry.to_dict())
+            else:
+                out.line(out.clean(_line(entry, store.tz)))
+
+
+def _line(entry: Entry, zone: tzinfo | None) -> str:
+    about = [entry.story] if entry.story is not None else []
+    about += [counted(entry.versions, "version")] if entry.versions else []
+    about += [str(entry.detail["reason"])] if "reason" in entry.detail else []
+    return "  ".join([shown(entry.at, zone), entry.who, entry.what, *about])

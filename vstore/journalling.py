@@ -1,0 +1,78 @@
+"""The journal: who did what to a store, and when. Ids and numbers, never a text."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from vstore.accounts import Entry
+from vstore.blobs import story_digest
+from vstore.dates import iso_micros
+from vstore.errors import StorageRefused
+from vstore.notes import number_of
+from vstore.rows import Deed
+from vstore.storage.contract import Storage
+
+MOST_NAME = 100
+"""Characters of a name."""
+
+
+class Journal:
+    """What one open store writes in its journal: a run of the program, unless one says otherwise."""
+
+    def __init__(self) -> None:
+        self._run = os.urandom(8)
+        self._last = 0
+
+    def deed(
+        self, what: str, at: int, *, story: str | None = None, detail: dict[str, Any] | None = None
+    ) -> Deed:
+        """A deed of this run; no two have the same moment."""
+        self._last = max(at, self._last + 1)
+        about = story_digest(story) if story is not None else b""
+        told = json.dumps(detail, sort_keys=True) if detail else ""
+        return Deed(self._last, about, self._run, what, who(), None, 0, told)
+
+
+SENT = "sent"
+"""The note that says through which moment all was sent elsewhere: what was done by then is not taken back."""
+
+
+def note_sent(storage: Storage, moment: int) -> None:
+    """What is here now goes elsewhere; where the storage cannot be written, nothing is taken back there."""
+    with suppress(StorageRefused):
+        if moment > (number_of(storage.notes().get(SENT)) or 0):
+            with storage.transaction() as writer:
+                writer.note(SENT, str(moment))
+
+
+def who() -> str:
+    """$VSTORE_WHO, or the name of the user that runs the program."""
+    name = os.environ.get("VSTORE_WHO") or _login()
+    return name.encode(errors="replace").decode()[:MOST_NAME]
+
+
+def _login() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a container may know no name for it
+        return f"uid {os.geteuid()}"
+
+
+def entries(storage: Storage) -> Iterator[Entry]:
+    """The journal as it is shown, the newest deed first; stories that are gone have no name any more."""
+    for deed in storage.deeds():
+        yield Entry(
+            at=iso_micros(deed.at),
+            what=deed.what,
+            who=deed.who,
+            story=storage.named(deed.story) if deed.story else None,
+            versions=deed.versions,
+            run=deed.run.hex(),
+            detail=json.loads(deed.detail) if deed.detail else {},
+        )
