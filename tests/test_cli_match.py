@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 from cli_program import Program, environment
 from coined import beginning, retyped, wire
+from crawls import response
+from pages import page
 
 import vstore
 from vstore.slugs import slug
@@ -112,8 +115,10 @@ def test_what_is_skipped_is_not_kept_and_told(run: Program) -> None:
     assert "it may belong to s1, 0." in done.err
     both = run("add", "--match", "--ambiguous", "skip", "--json", "partly.txt", "copy.txt")
     assert (both.code, both.json["story"]) == (7, "s3")
-    assert both.error["error"] == "BadWire"
-    assert (both.error["story"], both.error["input"]) == ("s1", "partly.txt")
+    told = [json.loads(line) for line in both.err.splitlines()]
+    assert [line.get("error") for line in told] == ["BadWire", None]
+    assert (told[0]["story"], told[0]["input"]) == ("s1", "partly.txt")
+    assert told[1] == {"new": 0, "changed": 1, "same": 0, "bad": 1}
 
 
 @pytest.mark.parametrize(("typed", "story"), [(b"best\n", "s1@2"), (b"maybe\nnew\n", slug(PARTLY)[:20])])
@@ -129,6 +134,139 @@ def test_on_a_terminal_it_may_be_skipped(run: Program) -> None:
     code, shown = run.on_terminal("add", "--match", "partly.txt", typed=b"skip\n")
     assert code == 2
     assert b"skipped" in shown
+
+
+# Guid and URL come first
+
+
+GUID, OTHER = "urn:newsml:kestrel.example:20310502:nk17", "urn:newsml:kestrel.example:20310502:nk18"
+
+
+def test_a_guid_that_is_known_leads_where_it_leads_and_nothing_is_matched(run: Program) -> None:
+    run("add", "--story", "s5", "--guid", GUID, "short.txt")
+    done = run("add", "--match", "--json", "--guid", GUID, "copy.txt")
+    assert (done.json["story"], "matched" in done.json, done.err) == ("s5", False, "")
+
+
+def test_a_guid_that_is_not_known_is_no_reason_to_match_nothing(run: Program) -> None:
+    done = run("add", "--match", "--json", "--guid", GUID, "copy.txt")
+    assert (done.json["story"], done.json["matched"]["verdict"]) == ("s3", "sure")
+    assert run("add", "--match", "--json", "--guid", GUID, "short.txt").json["story"] == "s3"
+
+
+def test_the_same_few_words_under_two_guids_stay_two_stories(run: Program) -> None:
+    first = run("add", "--match", "--json", "--guid", GUID, "short.txt").json["story"]
+    other = run("add", "--match", "--json", "--guid", OTHER, "short.txt").json["story"]
+    assert first == slug("Vote delayed.")
+    assert other.startswith(f"{first}-")
+
+
+def test_where_story_from_tells_nothing_it_is_matched(run: Program) -> None:
+    done = run("add", "--match", "--story-from", "^(new)", "copy.txt", "new.txt")
+    assert [line.split("@")[0] for line in done.lines] == ["s3", "new"]
+
+
+# Files of many items, and folders
+
+
+def land(run: Program, name: str, *texts: str) -> None:
+    """A file of JSON lines, an item each."""
+    items = ({"text": text, "headline": f"Item {at}"} for at, text in enumerate(texts))
+    (run.folder / name).write_text("".join(f"{json.dumps(item)}\n" for item in items), encoding="utf-8")
+
+
+def test_each_item_is_kept_before_the_next_is_matched(run: Program) -> None:
+    texts = (wire(60), retyped(wire(3), 0.1), retyped(wire(60), 0.1), wire(61))
+    land(run, "many.jsonl", *texts)
+    done = run("add", "--match", "--json", "many.jsonl")
+    assert done.code == 0, done.err
+    new, other = (slug(texts[at], f"Item {at}") for at in (0, 3))
+    assert [(form["story"], form["item"]) for form in done.objects] == [
+        (new, 1),
+        ("s3", 2),
+        (new, 3),
+        (other, 4),
+    ]
+    assert [form["matched"]["verdict"] for form in done.objects] == ["new", "sure", "sure", "new"]
+    assert done.objects[2]["matched"]["nearest"]["story"] == new
+    again = run("add", "--match", "--json", "many.jsonl")
+    assert [form["outcome"] for form in again.objects] == ["same"] * 4
+
+
+def test_items_are_told_by_their_numbers_and_counted_with_those_that_are_skipped(run: Program) -> None:
+    land(run, "many.jsonl", wire(60), PARTLY, retyped(wire(3), 0.1))
+    done = run("add", "--match", "--ambiguous", "skip", "many.jsonl")
+    assert done.code == 7
+    assert "many.jsonl  item 1: a new story, " in done.err
+    assert "many.jsonl  item 3: matched s3@1, " in done.err
+    assert "it may belong to s1, " in done.err
+    assert done.err.endswith("1 new, 1 changed, 0 same, 1 bad\n")
+
+
+def test_what_came_with_one_file_is_taken_back_together(run: Program) -> None:
+    land(run, "many.jsonl", wire(60), retyped(wire(60), 0.1))
+    run("add", "--match", "many.jsonl")
+    assert len(run("stories").lines) == 11
+    run("undo")
+    assert len(run("stories").lines) == 10
+
+
+def test_a_dry_run_of_many_keeps_nothing(run: Program) -> None:
+    land(run, "many.jsonl", wire(60), retyped(wire(3), 0.1))
+    done = run("add", "--match", "--dry-run", "many.jsonl")
+    assert (done.code, len(done.lines)) == (0, 2)
+    assert done.lines[1].startswith("s3@2  ")
+    assert len(run("log", "--oneline").lines) == 10
+
+
+def test_a_folder_is_matched_file_by_file(run: Program) -> None:
+    (run.folder / "in").mkdir()
+    for name, text in {"a": wire(60), "b": retyped(wire(60), 0.1), "c": retyped(wire(3), 0.1)}.items():
+        (run.folder / "in" / f"{name}.txt").write_text(text, encoding="utf-8")
+    done = run("add", "--match", "in")
+    assert [line.split("  ")[0] for line in done.lines] == [
+        f"{slug(wire(60))}@1",
+        f"{slug(wire(60))}@2",
+        "s3@2",
+    ]
+
+
+def feed(*texts: str) -> str:
+    entries = "".join(
+        f"<item><title>T{at}</title><guid>urn:x-wire:desk:{2000 + at}</guid>"
+        f"<description>{text}</description></item>"
+        for at, text in enumerate(texts)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{entries}</channel></rss>'
+
+
+def test_items_of_a_feed_are_matched_where_their_guids_are_new(run: Program) -> None:
+    pytest.importorskip("feedparser")
+    (run.folder / "feed.xml").write_text(feed(wire(60), retyped(wire(3), 0.1)), encoding="utf-8")
+    done = run("add", "--match", "--json", "feed.xml")
+    assert done.code == 0, done.err
+    assert [form["matched"]["verdict"] for form in done.objects] == ["new", "sure"]
+    assert done.objects[1]["story"] == "s3"
+    again = run("add", "--match", "--json", "feed.xml")
+    assert [("matched" in form, form["outcome"]) for form in again.objects] == [(False, "same")] * 2
+
+
+def test_pages_of_a_crawl_are_matched(run: Program) -> None:
+    pytest.importorskip("warcio")
+    pytest.importorskip("trafilatura")
+    pages = {"https://a.example/1": wire(60), "https://b.example/2": retyped(wire(3), 0.1)}
+    record(run.folder / "crawl.warc", pages)
+    done = run("add", "--match", "--json", "crawl.warc")
+    assert done.code == 0, done.err
+    assert [form["matched"]["verdict"] for form in done.objects] == ["new", "sure"]
+    assert done.objects[1]["story"] == "s3"
+
+
+def record(place: Path, pages: dict[str, str]) -> None:
+    """A crawl of articles."""
+    head = "<title>Wire</title>"
+    written = [response(page(*text.split("\n\n"), head=head), url=url) for url, text in pages.items()]
+    place.write_bytes(b"".join(written))
 
 
 # What does not go together
@@ -150,7 +288,9 @@ def test_without_it_a_file_without_a_story_is_refused_and_told_of_it(run: Progra
 def test_an_empty_file_is_refused_as_ever(run: Program) -> None:
     (run.folder / "empty.txt").touch()
     assert run("add", "--match", "empty.txt").code == 2
-    assert run("add", "--match", "--allow-empty", "empty.txt").lines[0].startswith(slug(""))
+    done = run("add", "--match", "--allow-empty", "empty.txt")
+    assert done.code == 2
+    assert "which story does it belong to?" in done.err
 
 
 # Several at once

@@ -15,7 +15,7 @@ from coined import beginning, retyped, wire
 
 import vstore
 from vstore.indexing import BACK, FEW
-from vstore.postings import DIGEST, META, Meta, unpacked
+from vstore.postings import META, Meta, unpacked
 from vstore.store import Store
 
 MANY = 3 * FEW
@@ -291,8 +291,8 @@ def test_copy_and_gc_and_upgrade_leave_it_alone(folder: Path, tmp_path: Path) ->
 def test_a_story_that_was_forgotten_is_found_by_what_it_has_now(ticking: Store) -> None:
     filled(ticking, 0, MANY)
     assert finds(ticking, 3)
-    with ticking._storage.transaction() as writer:
-        writer.forget("s3")
+    ticking.split("s3", 1, "other")
+    ticking.move("other", 1, "s3")
     assert meta(ticking).todo != ()
     assert finds(ticking, 2, 3, 4)
     filled(ticking, MANY, MANY + FEW)
@@ -300,25 +300,14 @@ def test_a_story_that_was_forgotten_is_found_by_what_it_has_now(ticking: Store) 
     assert meta(ticking).todo == ()
 
 
-def test_nothing_of_a_forgotten_story_is_left_in_the_file(folder: Path) -> None:
-    from vstore.blobs import story_digest
-
-    digest = story_digest("s3")[:DIGEST]
-    with vstore.open(folder) as store:
-        assert digest in store._storage.shingles([-1])[-1]
-        with store._storage.transaction() as writer:
-            writer.forget("s3")
-        assert digest not in store._storage.shingles([-1])[-1]
-
-
 def test_a_process_that_was_asked_before_forgets_as_well(folder: Path) -> None:
     with vstore.open(folder) as store, vstore.open(folder) as other:
         filled(store, MANY, MANY + 3)
         assert finds(store, MANY)
-        with other._storage.transaction() as writer:
-            writer.forget(f"s{MANY}")
+        other.rename(f"s{MANY}", "renamed")
         filled(store, MANY + 3, MANY + FEW)
-        assert finds(store, MANY, MANY + 5)
+        assert store.match(wire(MANY)).story == "renamed"
+        assert finds(store, MANY + 1, MANY + 5)
         assert meta(store).stories <= MANY + FEW + 1
 
 

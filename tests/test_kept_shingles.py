@@ -93,9 +93,11 @@ def test_of_two_who_write_at_once_one_keeps_nothing(storage: Storage) -> None:
     keep(storage, entry("s", 1))
     storage.keep_shingles({META: EMPTY}, None, anew=True)
     kept: list[bool] = []
-    other = threading.Thread(
-        target=lambda: kept.append(storage.keep_shingles({META: SOME}, EMPTY, anew=False))
-    )
+
+    def put() -> None:
+        kept.append(storage.keep_shingles({META: SOME}, EMPTY, anew=False))
+
+    other = threading.Thread(target=put)
     overtaken = False
     try:
         with storage.transaction() as writer:
@@ -148,6 +150,7 @@ def take_back(writer: Writer, storage: Storage, *stories: str) -> None:
         assert head
         gone = head._replace(versions=0, repacked=head.repacked + 1, rewritten=head.rewritten + 1)
         writer.take_back(Repack(gone, head, {}, []))
+        assert storage.head(story) is None
         writer.append(entry(story, 1), None)
 
 
@@ -251,9 +254,7 @@ def test_where_a_fact_was_erased_shingles_stay(full: Storage) -> None:
 
 
 @pytest.mark.parametrize("part", [TEXT, None])
-def test_whoever_saw_no_pages_cannot_put_any_once_something_is_gone(
-    storage: Storage, part: int | None
-) -> None:
+def test_whoever_saw_no_pages_puts_none_once_something_is_gone(storage: Storage, part: int | None) -> None:
     keep(storage, entry("s1", 1))
     with storage.transaction() as writer:
         if part is None:
@@ -272,9 +273,8 @@ def test_whoever_held_pages_from_before_cannot_put_them_back(full: Storage) -> N
 
 
 def test_where_the_first_page_is_not_understood_all_go(full: Storage) -> None:
-    full.keep_shingles(
-        {META: b"\xff of another algorithm", 1: b"\1"}, full.shingles([META])[META], anew=False
-    )
+    first = full.shingles([META])[META]
+    full.keep_shingles({META: b"\xff of another algorithm", 1: b"\1"}, first, anew=False)
     with full.transaction() as writer:
         take_back(writer, full, "s1")
     assert_empty(full)

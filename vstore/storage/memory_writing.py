@@ -81,6 +81,7 @@ class Transaction:
         self._origins = state.origins
         self._shingles = state.shingles
         self._shingles_before: dict[int, bytes] | None = None
+        self._origins_before: dict[str, list[Kept]] = {}
         self._before: dict[str, Stored | None] = {}
         self._notes_before = dict(self._notes)
         self._dictionaries_before = dict(self._dictionaries)
@@ -130,9 +131,13 @@ class Transaction:
         for tombstone in tombstones:
             self._bury(kept, tombstone)
         self.unname(repack.head.story, repack.unnamed)
-        self._origins.pop(repack.head.story, None)
+        self._drop_origins(repack.head.story)
         if any(each.part == TEXT for each in tombstones):
             self._put_shingles(postings.anew())
+
+    def _drop_origins(self, story: str) -> None:
+        if story in self._origins:
+            self._origins_before[story] = self._origins.pop(story)
 
     def _put_shingles(self, pages: Mapping[int, bytes]) -> None:
         """In place of all."""
@@ -149,7 +154,7 @@ class Transaction:
     def take_back(self, repack: Repack) -> None:
         story, versions = repack.head.story, repack.head.versions
         self.repack(*repack[:4])
-        self._origins.pop(story, None)
+        self._drop_origins(story)
         self._put_shingles(postings.without(self._shingles, [story_digest(story)[:DIGEST]]))
         kept = self._stories[story]
         if not versions:
@@ -245,6 +250,7 @@ class Transaction:
         self._notes.update(self._notes_before)
         self._dictionaries.clear()
         self._dictionaries.update(self._dictionaries_before)
+        self._origins.update(self._origins_before)
         if self._shingles_before is not None:
             self._put_shingles(self._shingles_before)
 
