@@ -245,6 +245,27 @@ def test_where_a_text_was_erased_nothing_is_left(full: Storage) -> None:
     assert full.kept("s1", 1, ANSWER) is not None
 
 
+def test_of_one_who_puts_the_first_pages_while_something_is_erased_nothing_stays(storage: Storage) -> None:
+    keep(storage, entry("s1", 1))
+    before = storage.head("s1")
+    kept: list[bool] = []
+    other = threading.Thread(target=lambda: kept.append(storage.keep_shingles(some(), None, anew=True)))
+    overtaken = False
+    try:
+        with storage.transaction() as writer:
+            erase(writer, storage, "s1", TEXT)
+            other.start()
+            other.join()
+    except Overtaken:
+        overtaken = True
+    assert kept == [overtaken]
+    assert (storage.head("s1") == before) is overtaken
+    if overtaken:
+        with storage.transaction() as writer:
+            erase(writer, storage, "s1", TEXT)
+    assert_empty(storage)
+
+
 def test_where_a_fact_was_erased_shingles_stay(full: Storage) -> None:
     before = full.shingles([META, 1, -1])
     with full.transaction() as writer:
