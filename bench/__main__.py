@@ -7,7 +7,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import blame, crawl, diffs, imports, postgres, readers, report, shows, startup, storage
+from bench import (
+    blame,
+    crawl,
+    diffs,
+    imports,
+    matching,
+    postgres,
+    readers,
+    report,
+    shows,
+    startup,
+    storage,
+)
 from bench.options import LONG, Options
 from bench.report import Table
 
@@ -19,6 +31,7 @@ BENCHES: dict[str, Callable[[Options, Path], list[Table]]] = {
     "blame": blame.measure,
     "storage": storage.measure,
     "postgres": postgres.measure,
+    "matching": matching.measure,
     "readers": readers.measure,
     "crawl": crawl.measure,
 }
@@ -26,6 +39,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "blame": tuple(blame.PARTS),
     "storage": tuple(storage.PARTS),
     "postgres": tuple(postgres.PARTS),
+    "matching": tuple(matching.PARTS),
     "readers": tuple(readers.PARTS),
     "crawl": crawl.PARTS,
 }

@@ -161,12 +161,34 @@ def _name(name: str, module: str, attribute: str) -> str:
     found = next(node for node in defined if node.name == attribute)
     if isinstance(found, ast.FunctionDef):
         return f"### {name}\n\n{_function(found, f'vstore.{name}')}"
-    return f"### {name}\n\n{_class(found)}"
+    return f"### {name}\n\n{_class(found, _mixed_in(tree, found))}"
 
 
-def _class(node: ast.ClassDef) -> str:
+def _mixed_in(tree: ast.Module, node: ast.ClassDef) -> list[ast.FunctionDef]:
+    """The methods of bases that are no public names themselves."""
+    homes = {
+        alias.name: ROOT / f"{(each.module or '').replace('.', '/')}.py"
+        for each in tree.body
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("vstore.")
+        for alias in each.names
+    }
+    public = runpy.run_path(str(HOUSE / "__init__.py"))["_HOMES"]
+    names = [ast.unparse(base) for base in node.bases]
+    return [
+        function
+        for name in names
+        if name in homes and name not in public
+        for found in _tree(homes[name]).body
+        if isinstance(found, ast.ClassDef) and found.name == name
+        for function in found.body
+        if isinstance(function, ast.FunctionDef)
+    ]
+
+
+def _class(node: ast.ClassDef, mixed_in: list[ast.FunctionDef]) -> str:
     parts = [_fenced(_declared(node), "py").rstrip(), _docstring(node)]
-    functions = [each for each in node.body if isinstance(each, ast.FunctionDef) and _is_public(each)]
+    own = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+    functions = [each for each in (*own, *mixed_in) if _is_public(each)]
     parts += [_function(each, f"{node.name}.{each.name}").rstrip() for each in functions]
     return "\n\n".join(part for part in parts if part) + "\n"
 

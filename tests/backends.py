@@ -17,7 +17,7 @@ from vstore.rows import Entry, Head, Payload, Row
 from vstore.storage.contract import Storage
 from vstore.storage.memory import MemoryStorage
 from vstore.storage.postgres_place import place, with_schema
-from vstore.storage.postgres_schema import SHARDED
+from vstore.storage.postgres_schema import PAGED, SHARDED
 from vstore.storage.schema import FORMAT
 from vstore.storage.sql import SqlStorage
 from vstore.storage.sqlite import SqliteDatabase, create
@@ -87,7 +87,9 @@ def _postgres(folder: Path) -> Storage:
 
 def postgres_emptied(schema: str) -> bytes:
     """What leaves a store's tables as they were made."""
-    tables = "".join(f"DELETE FROM {schema}.{table};" for table in ("dictionary", "moved", "taken", *SHARDED))
+    tables = "".join(
+        f"DELETE FROM {schema}.{table};" for table in ("dictionary", "moved", "taken", *PAGED, *SHARDED)
+    )
     note = f"DELETE FROM {schema}.note; INSERT INTO {schema}.note VALUES ('format', '{FORMAT}')"
     return (tables + note).encode()
 

@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 from cli_program import Done, Program, environment
+from coined import beginning, retyped, wire
 
 import vstore
 from vstore import places
 from vstore.importing import BATCH_WIRES
+from vstore.slugs import slug
 
 NINE = "2019-01-15T09:00:00+00:00"
 AT_NINE = 1_547_542_800
@@ -469,3 +471,40 @@ def test_the_journal_tells_that_it_was_watched(drop: Drop) -> None:
     by_stem(drop)
     told: list[Any] = Program(drop.store)("journal", "--json").objects
     assert [(each["what"], each["story"], each["versions"]) for each in told] == [("watch", "a", 1)]
+
+
+# Found by their text
+
+
+def test_what_lands_is_matched_item_by_item_and_nobody_is_asked(drop: Drop) -> None:
+    with vstore.open(drop.store) as store:
+        store.add("known", wire(3))
+    texts = (retyped(wire(3), 0.1), wire(60), retyped(wire(60), 0.1))
+    drop.land("a.jsonl", "".join(f"{json.dumps({'text': text})}\n" for text in texts))
+    drop.land("b.txt", f"{wire(50, 20)} {beginning(wire(3), 0.18)}")
+    done = drop.look("--match", "--json")
+    assert done.code == 0, done.err
+    new = slug(wire(60))
+    assert [form["story"] for form in done.objects][:3] == ["known", new, new]
+    verdicts = [form["matched"]["verdict"] for form in done.objects]
+    assert verdicts == ["sure", "new", "sure", "unsure"]
+    assert done.objects[3]["outcome"] == "new"
+    assert drop.look("--match").out == b""
+
+
+@pytest.mark.parametrize(("ambiguous", "code"), [("best", 0), ("skip", 2)])
+def test_what_may_belong_to_a_story_goes_there_or_is_refused_for_good(
+    drop: Drop, ambiguous: str, code: int
+) -> None:
+    with vstore.open(drop.store) as store:
+        store.add("known", wire(3))
+    drop.land("b.txt", f"{wire(50, 20)} {beginning(wire(3), 0.18)}")
+    done = drop.look("--match", "--ambiguous", ambiguous)
+    assert done.code == code
+    assert (b"known@2" in done.out) is (ambiguous == "best")
+    assert drop.look("--match", "--ambiguous", ambiguous).out == b""
+
+
+def test_without_match_there_is_nothing_ambiguous(drop: Drop) -> None:
+    assert drop.look("--ambiguous", "best").code == 2
+    assert drop.look("--match", "--story", "s").code == 2

@@ -63,6 +63,7 @@ DERIVED = (
     f"UPDATE version SET base_back = 1, pack = 3 WHERE story = {key('return')}",
     "UPDATE fact SET checksum = checksum + 1",
     "UPDATE note SET value = 'soon' WHERE name = 'last_gc'",
+    "INSERT INTO shingle VALUES (0, '\\x00', 7)",
 )
 
 

@@ -14,7 +14,7 @@ from postgres_servers import Server
 
 from vstore.errors import StorageRefused
 from vstore.storage import postgres_opening, schema
-from vstore.storage.postgres_schema import SHARDED, SHARED, script, statements
+from vstore.storage.postgres_schema import PAGED, SHARDED, SHARED, script, statements
 
 CITUS = os.environ.get("VSTORE_TEST_CITUS", "")
 
@@ -29,7 +29,7 @@ def columns(body: str) -> list[str]:
 
 def test_every_table_of_the_schema_is_there_with_its_columns() -> None:
     ours, theirs = tables(schema.TABLES), tables(";\n".join(statements()))
-    assert set(theirs) == set(ours) == {*SHARDED, *SHARED}
+    assert set(theirs) == set(ours) == {*SHARDED, *SHARED, *PAGED}
     for table, body in ours.items():
         wanted = [name for name in columns(body) if (table, name) != ("head", "digest")]
         assert columns(theirs[table]) == wanted
@@ -50,13 +50,16 @@ def test_nothing_is_left_of_sqlite() -> None:
     assert not re.search(r"STRICT|ROWID|BLOB|INTEGER|IF NOT EXISTS|SERIAL|SEQUENCE|this file", sql)
 
 
-def test_with_citus_every_table_is_distributed_by_story_or_on_every_node() -> None:
+def test_with_citus_every_table_is_distributed_by_story_or_page_or_on_every_node() -> None:
     made = statements(citus=True)
     spread = [each for each in made if "create_distributed_table" in each]
     assert spread[0] == "SELECT create_distributed_table('head', 'story')"
     assert spread[1:] == [
-        f"SELECT create_distributed_table('{table}', 'story', colocate_with => 'head')"
-        for table in SHARDED[1:]
+        *(
+            f"SELECT create_distributed_table('{table}', 'story', colocate_with => 'head')"
+            for table in SHARDED[1:]
+        ),
+        *(f"SELECT create_distributed_table('{table}', 'page', colocate_with => 'none')" for table in PAGED),
     ]
     assert [each for each in made if "create_reference_table" in each] == [
         f"SELECT create_reference_table('{table}')" for table in SHARED

@@ -126,7 +126,7 @@ def test_no_two_tables_nor_an_index_have_rows_that_look_alike() -> None:
     found = [(shape.table, shape.has_rowid, shape.kinds) for shape in shapes()]
     assert {table for table, _, _ in found} == {
         *("note", "version", "fact", "payload", "dictionary", "head", "sighting", "recount", "origin"),
-        *("tombstone", "journal", "alias", "moved", "taken"),
+        *("tombstone", "journal", "alias", "moved", "taken", "shingle"),
     }
     with closing(apsw.Connection(":memory:")) as connection:
         connection.execute(TABLES)

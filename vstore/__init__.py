@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from vstore.accounts import Passage as Passage
     from vstore.accounts import Place as Place
     from vstore.accounts import Undone as Undone
+    from vstore.alike import Common as Common
+    from vstore.alike import Matched as Matched
+    from vstore.alike import Similar as Similar
     from vstore.answers import Added as Added
     from vstore.answers import BackedUp as BackedUp
     from vstore.answers import Blame as Blame
@@ -101,6 +104,7 @@ _HOMES = {
     **{name: ("vstore.accounts", name) for name in _ACCOUNTS.split()},
     **{name: ("vstore.answers", name) for name in _ANSWERS.split()},
     **{name: ("vstore.model", name) for name in _MODEL.split()},
+    **{name: ("vstore.alike", name) for name in ("Common", "Matched", "Similar")},
     **{name: ("vstore.derivation", name) for name in ("Derivation", "DerivedParagraph", "Taken")},
     **{name: ("vstore.notices", name) for name in _NOTICES.split()},
     "Attestation": ("vstore.attested", "Attestation"),

@@ -230,7 +230,8 @@ class Repaired:
 class Stats:
     """A store in figures: `stored_bytes` counts patches and whole texts as stored, `file_bytes` the disk.
 
-    `origin_bytes` counts the origins that are kept to answer blame at once: they can be rebuilt.
+    `origin_bytes` counts the origins that are kept to answer blame at once, `shingle_bytes` the index that
+    finds the stories of wires: both can be rebuilt.
     """
 
     stories: int
@@ -238,6 +239,7 @@ class Stats:
     text_bytes: int
     stored_bytes: int
     origin_bytes: int
+    shingle_bytes: int
     keyframes: int
     patches: int
     format: int

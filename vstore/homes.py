@@ -65,7 +65,7 @@ def at_home(shelf: Shelf, arrival: Arrival) -> Arrival:
         return arrival
     if not can_be_sought(arrival.facts):
         raise BadWire("the wire names no story, and has neither guid nor URL to find one by")
-    return arrival._replace(story=_found(shelf, arrival) or _new(shelf, arrival))
+    return arrival._replace(story=found(shelf, arrival) or _new(shelf, arrival))
 
 
 def _new(shelf: Shelf, arrival: Arrival) -> str:
@@ -81,7 +81,10 @@ def _came_from(facts: Facts) -> str:
     return "\0".join(part or "" for part in (facts.source, facts.guid, facts.url))
 
 
-def _found(shelf: Shelf, arrival: Arrival) -> str | None:
+def found(shelf: Shelf, arrival: Arrival) -> str | None:
+    """The story that it names, else the one that its guid or URL leads to; None where that is a new one."""
+    if arrival.story:
+        return arrival.story
     known = _known(shelf, arrival.facts)
     ranked = [(_likelihood(shelf, story, arrival, names), story) for story, names in known.items()]
     best = max((likelihood for likelihood, _ in ranked), default=Likelihood.NO)

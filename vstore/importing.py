@@ -74,11 +74,13 @@ class Options:
     run: Run | None = None
     """What was matched before by the run that this is a part of; None for a run of its own."""
     note: Note | None = None
+    singly: bool = False
+    """Each wire is a batch, kept before the next one is asked for; in a dry run too, where nothing stays."""
 
     @property
     def is_one(self) -> bool:
         """True if all is one transaction."""
-        return self.strict or self.dry_run
+        return self.strict or (self.dry_run and not self.singly)
 
 
 class _Way(NamedTuple):
@@ -110,7 +112,9 @@ def take_in(
     with ExitStack() as whole:
         if options.is_one:
             writing = _ever(whole.enter_context(writing()))
-        batches, prepared = _ahead(_batches(items, options), shelf, options.jobs, whole)
+        batches, prepared = _ahead(
+            _batches(items, options), shelf, 1 if options.singly else options.jobs, whole
+        )
         way = _Way(writing, run, prepared, options)
         for batch in batches:
             done = _done(batch, way, counts)
@@ -194,7 +198,7 @@ def _batches(items: Iterable[Wire | Arrival | BadWire], options: Options) -> Ite
         else:
             characters += len(arrival.text)
         batch.append(arrival)
-        if len(batch) >= BATCH_WIRES or characters >= BATCH_CHARACTERS:
+        if options.singly or len(batch) >= BATCH_WIRES or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
     if batch:

@@ -9,7 +9,7 @@ from vstore import aliases
 from vstore.asking import Asking
 from vstore.errors import AmbiguousName, quoted
 from vstore.history import facts_of
-from vstore.model import Facts
+from vstore.model import Facts, Wire
 from vstore.rows import GIVEN, TAKEN_AWAY, Alias
 
 if TYPE_CHECKING:
@@ -45,6 +45,16 @@ class Knowing(Asking):
         both = [story for story in by_guid if story in by_url]
         found = both or by_guid or by_url
         return self._only(found, guid if by_guid else url) if found else None
+
+    def home_of(self, wire: Wire) -> str | None:
+        """The story that a wire goes to: the one that it names, else the one that its guid or URL leads to.
+
+        None where there is none, whatever its text is like. Raises BadWire.
+        """
+        from vstore import homes
+        from vstore.arriving import arrive
+
+        return homes.found(self._shelf, arrive(wire))
 
     def story_named(self, name: str) -> str:
         """The story of this story-id, else the one that is known by this guid, URL or other alias.

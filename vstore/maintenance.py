@@ -37,6 +37,7 @@ def stats(storage: Storage, histories: Iterable[History] | None = None) -> Stats
         text_bytes=sum(each.text_bytes for each in found),
         stored_bytes=sum(each.stored_bytes for each in found),
         origin_bytes=storage.kept_bytes(),
+        shingle_bytes=storage.shingle_bytes(),
         keyframes=keyframes,
         patches=versions - keyframes,
         format=_format(notes),

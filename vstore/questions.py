@@ -12,6 +12,7 @@ from vstore.asking import Which, places_of
 from vstore.errors import BadReference, UnknownStory, UnknownVersion
 from vstore.history import History
 from vstore.knowing import Knowing
+from vstore.likenesses import Likenesses
 from vstore.model import Version
 from vstore.rows import Row
 from vstore.versions import one, versions
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _NEAREST, _NEAREST_SIFTED = 5, 50
 
 
-class Questions(Knowing):
+class Questions(Knowing, Likenesses):
     """Questions to a store, as it stands or as it stood. May be shared by threads.
 
     Every method raises Corrupt, naming story and version, where what is stored is not what was kept,

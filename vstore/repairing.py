@@ -228,6 +228,7 @@ class _Mending:
                     writer.drop_dictionary(number)
             writer.put_note("format", str(FORMAT))
             writer.put_graves()
+            writer.forget_shingles()
             writer.record(Journal().deed("repair", time.time_ns() // 1000))
             if self._at.is_copied:
                 writer.sweep()

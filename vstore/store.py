@@ -127,6 +127,7 @@ class Store(Taking):
         allow_redacted: bool = False,
         jobs: int = 1,
         is_one_run: bool = False,
+        singly: bool = False,
     ) -> Imported:
         """Keep a stream of wires, in batches, in bounded memory; a bad one is counted and the rest goes in.
 
@@ -134,13 +135,14 @@ class Store(Taking):
         import that was cut off, run again from its beginning, adds only what is missing. A wire that was
         erased is a bad one, unless `allow_redacted`. With `jobs` (1 to 64), so many processes compare texts,
         the caller's among them, and a batch is kept once the next one was read; what is kept is the same.
-        `is_one_run`: one with all that is added to this store.
+        `is_one_run`: one with all that is added to this store. `singly`: in a batch of its own, each wire is
+        kept before the next is asked for, by one process.
         """
         from vstore.importing import Options, check_jobs, take_in
 
         check_jobs(jobs)
         run = self._one_run() if is_one_run and not dry_run else None
-        options = Options(strict, again, dry_run, allow_redacted, jobs, run)
+        options = Options(strict, again, dry_run, allow_redacted, jobs, run, singly=singly)
         writing = partial(self._writing, "import", dry_run=dry_run)
         counts = take_in(wires, writing, self._shelf, progress, options)
         if not dry_run:

@@ -57,11 +57,13 @@ class Taking(Writing):
 
         return Watched(self, Path(folder))
 
-    def _take(self, wires: Iterable[Wire | BadWire], run: Run, note: Note, tell: Tell) -> Imported:
+    def _take(
+        self, wires: Iterable[Wire | BadWire], run: Run, note: Note, tell: Tell, *, singly: bool
+    ) -> Imported:
         from vstore.importing import Options, take_in
 
         writing = partial(self._writing, WATCH)
-        return take_in(wires, writing, self._shelf, tell, Options(run=run, note=note))
+        return take_in(wires, writing, self._shelf, tell, Options(run=run, note=note, singly=singly))
 
 
 class Watched:
@@ -93,16 +95,23 @@ class Watched:
         return Left(Taken(self._key, name, found, state.size, state.modified, 0, 0, 0), there)
 
     def take(
-        self, items: Iterable[Wire | BadWire], left: Left, tell: Tell, is_stopped: Callable[[], bool]
+        self,
+        items: Iterable[Wire | BadWire],
+        left: Left,
+        tell: Tell,
+        is_stopped: Callable[[], bool],
+        *,
+        singly: bool = False,
     ) -> Left:
         """Keep what is left of a file, after its first `left.taken.items`: `items`. What is left then.
 
         How far it came is noted with each batch, in one transaction: whatever stops it, no item is taken
         twice, and none is lost. `is_stopped` is asked before each; `tell` hears of each once it is safe.
+        `singly`: each is kept before the next is asked for.
         Raises Conflict where somebody else takes of it at the same time.
         """
         noting = _Noting(self._storage, left)
-        self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell)
+        self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell, singly=singly)
         if noting.is_over and not noting.last.done:
             noting.finish()
         return Left(noting.last, noting.last)

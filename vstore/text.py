@@ -45,20 +45,35 @@ def tokens(text: str) -> list[Span]:
     return spans
 
 
+def words(text: str) -> list[str]:
+    """The tokens that are words, numbers or characters of unspaced scripts, rather than punctuation."""
+    return _word(_highest(text)).findall(text)
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where these stand: start and end."""
+    return [match.span() for match in _word(_highest(text)).finditer(text)]
+
+
 def count_words(text: str) -> int:
     """How many tokens are words, numbers or characters of unspaced scripts, rather than punctuation."""
     if len(text) < _LONG:
-        return len(_word(_highest(text)).findall(text))
+        return len(words(text))
     if text.isascii():
         return _count_ascii(text.encode())
     lines = text.split("\n")  # no word goes beyond its line
     plain, other = ("\n".join([line for line in lines if line.isascii() is so]) for so in (True, False))
-    return _count_ascii(plain.encode()) + len(_word(_highest(other)).findall(other))
+    return _count_ascii(plain.encode()) + len(words(other))
 
 
 def is_unspaced(token: str) -> bool:
     """Whether a token is a character of a script that puts no spaces between words."""
     return not token.isascii() and bool(_unspaced().match(token))
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether there is such a character in it."""
+    return not text.isascii() and bool(_unspaced().search(text))
 
 
 @cache

@@ -86,6 +86,7 @@ def rest_problems(storage: Storage, level: Level) -> Iterator[Problem]:
     yield from _told(_note_problems(storage))
     if level != "quick":
         yield from _told(_dictionary_problems(storage))
+        yield from _told(_shingle_problems(storage))
     if level == "deep":
         yield from _told(aliases.stray_problems(Shelf(storage)))
 
@@ -113,6 +114,11 @@ def _dictionary_problems(storage: Storage) -> Iterator[Problem]:
                     shelf.dictionary(number)
             except Corrupt as error:
                 yield Problem(None, None, "dictionary", error.message)
+
+
+def _shingle_problems(storage: Storage) -> Iterator[Problem]:
+    for page in storage.shingles_damaged():
+        yield Problem(None, None, "shingles", f"page {page} is damaged; all are made anew when next asked")
 
 
 def _head(storage: Storage, story: str) -> Head | None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from vstore.cli import frame
+from vstore.cli.finding import check_match, finder_of, match_options
 from vstore.cli.frame import Settings
 from vstore.cli.overrides import fact_options
 from vstore.cli.sources import is_one, reading_of, reading_options, sources
@@ -22,6 +23,7 @@ from vstore.cli.taking import How, Taking, intake_of, now
     vstore add --story-from stem --set keywords=sport,tennis wires/*.txt
     vstore add --story-from field:guid --format ninjs incoming/
     vstore add --story-from '^([a-z-]+)_[0-9]+' --tz Europe/Berlin wires/*.txt
+    vstore add --match --ambiguous skip wires/*.txt
     """,
 )
 @click.argument("files", metavar="FILE...|-", nargs=-1, required=True, type=click.Path())
@@ -31,6 +33,7 @@ from vstore.cli.taking import How, Taking, intake_of, now
     metavar="HOW",
     help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
 )
+@match_options
 @click.option("--date", metavar="DATE", help="When it was issued, as precisely as known.")
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, instead of dating it now.")
 @fact_options
@@ -47,13 +50,16 @@ def add(settings: Settings, /, files: tuple[str, ...], **options: Any) -> int:
     Reads wires of many formats, as `vstore readers` lists them; `-` is stdin. Of a folder all files are
     taken, hidden ones apart. Options override what a file says. A wire without a date is dated now. A file
     is a transaction of its own, one of many items several; where something is refused, the rest is kept,
-    and the exit code is 7.
+    and the exit code is 7. With --match a wire that names no story, and that guid and URL lead to none, goes
+    to the one whose text it copies, abridges or rewrites; what was found, how surely and why, is told on
+    stderr.
     """
     _check(files, options)
     how = How(options["again"], options["dry_run"], options["allow_redacted"], frame.which(options["expect"]))
     with frame.open_to_write(settings) as store, frame.output(settings) as out:
         reading = reading_of(options, store.tz)
-        intake = intake_of(options, store.tz, None if options["undated"] else now)
+        finder = finder_of(options, store, settings)
+        intake = intake_of(options, store.tz, None if options["undated"] else now, finder)
         taking = Taking(store, intake, how, settings, out, is_one=is_one(files))
         for source in sources(files, reading):
             taking.take(source, reading)
@@ -65,5 +71,6 @@ def _check(files: tuple[str, ...], options: Mapping[str, Any]) -> None:
         raise click.UsageError("--date and --undated exclude each other")
     if options["expect"] is not None and not is_one(files):
         raise click.UsageError("--expect is for one file at a time: the first would change what is expected")
+    check_match(options)
     if files.count("-") > 1:
         raise click.UsageError("stdin (-) can be read only once")

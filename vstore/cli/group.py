@@ -28,6 +28,7 @@ COMMANDS = {
     "blame": "Show who wrote which words.",
     "derive": "Show how much of a version is verbatim, rewritten or new.",
     "grep": "Find the paragraphs that hold some words.",
+    "similar": "List the stories that are like a file or a version.",
     "checkout": "Write texts into files.",
     "export": "Write the store out as git or as JSON lines.",
     "copy": "Copy a store into another.",

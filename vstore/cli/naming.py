@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST_PATTERN = 1_000
 
 HOW = (
-    "give --story ID, or --story-from stem|field:NAME|REGEX, "
+    "give --story ID, or --story-from stem|field:NAME|REGEX, or --match to find it, "
     "or begin the file with front matter that holds `story:`"
 )
 
@@ -25,8 +25,11 @@ Naming = Callable[[str, "Reading"], str | None]
 """The story-id of a file by its name and what was read in it; None if they tell none."""
 
 
-def naming(story: str | None, story_from: str | None) -> Naming:
-    """None, when called, for a file that names no story; BadWire where `--story-from` ought to tell it."""
+def naming(story: str | None, story_from: str | None, *, is_matched: bool = False) -> Naming:
+    """None, when called, for a file that names no story; BadWire where `--story-from` ought to tell it.
+
+    If it is matched, that is no fault.
+    """
     guess = _guess(story_from)
 
     def named(file: str, reading: Reading) -> str | None:
@@ -39,7 +42,7 @@ def naming(story: str | None, story_from: str | None) -> Naming:
             found = guess(inner or file, reading)
         if found is None:
             found = reading.story
-        if found is None and story_from is not None:
+        if found is None and story_from is not None and not is_matched:
             raise unnamed()
         return found
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def stats(settings: Settings, as_of: str | None) -> None:
     """Show the store in figures.
 
-    With --as-of, the figures of what was kept then; origins, bytes on disk, last gc and last fsck are
-    today's.
+    With --as-of, the figures of what was kept then; origins, shingles, bytes on disk, last gc and last fsck
+    are today's.
     """
     with frame.open_store(settings, as_of) as store, frame.output(settings) as out:
         found = store.stats()
@@ -50,6 +50,7 @@ def figures(found: Stats, zone: tzinfo | None) -> list[tuple[str, str]]:
         ("texts", f"{found.text_bytes:,} bytes"),
         ("stored as", f"{found.stored_bytes:,} bytes"),
         ("origins", f"{found.origin_bytes:,} bytes"),
+        ("shingles", f"{found.shingle_bytes:,} bytes"),
         ("on disk", f"{found.file_bytes:,} bytes"),
         ("format", str(found.format)),
         ("last recorded", _when(found.last_recorded, zone)),

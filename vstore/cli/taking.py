@@ -14,6 +14,7 @@ import click
 from vstore import homes, readers
 from vstore.answers import Added, Imported
 from vstore.cli import frame
+from vstore.cli.finding import Finder
 from vstore.cli.frame import Out, Settings
 from vstore.cli.naming import Naming, naming, unnamed
 from vstore.cli.outcomes import Outcomes, conclude, outcome_line
@@ -49,12 +50,30 @@ class Intake:
     allow_empty: bool
     dated: Callable[[Source], str | None] | None
     """The date of a wire that tells none; None: it stays undated."""
+    finder: Finder | None
+    """Finds the story of a wire by its text; None: only its guid and URL do."""
 
-    def wire(self, source: Source, reading: readers.Reading) -> Wire:
-        """The wire of an item; BadWire if there is none that could be kept."""
+    @property
+    def singly(self) -> bool:
+        """Whether an item is to be kept before the next one is looked at, for it may be of its story."""
+        return self.finder is not None
+
+    def told(self) -> dict[str, Any]:
+        """What is told of the last item, in JSON, besides what became of it."""
+        return self.finder.told() if self.finder else {}
+
+    def wire(self, source: Source, reading: readers.Reading, number: int = 0) -> Wire:
+        """The wire of an item, of several the one of this number; BadWire if none could be kept."""
+        wire = self._wire(source, reading)
+        if self.finder is None:
+            return wire
+        return self.finder(wire, f"{source.name}  item {number}" if number else source.name)
+
+    def _wire(self, source: Source, reading: readers.Reading) -> Wire:
         file = "-" if source.path is None else str(source.path)
         wire = readers.to_wire(reading, self.named(file, reading), self.overrides)
-        if wire.story is None and not homes.can_be_sought(wire.facts):
+        can_be_found = homes.can_be_sought(wire.facts) or (self.finder and wire.text)
+        if wire.story is None and not can_be_found:
             raise unnamed()
         if not wire.text and not self.allow_empty and wire.facts.kind not in TEXTLESS:
             raise BadWire("there is no text in it; --allow-empty keeps it all the same")
@@ -67,16 +86,18 @@ def intake_of(
     options: Mapping[str, Any],
     zone: datetime.tzinfo | None,
     dated: Callable[[Source], str | None] | None,
+    finder: Finder | None,
 ) -> Intake:
     """What those options say."""
     facts = {name: options[name] for name in FACT_OPTIONS}
     date = None if options.get("date") is None else frame.date(options["date"], zone)
     return Intake(
         zone=zone,
-        named=naming(options["story"], options["story_from"]),
+        named=naming(options["story"], options["story_from"], is_matched=finder is not None),
         overrides=overrides({**facts, "date": date}, options["sets"]),
         allow_empty=options["allow_empty"],
         dated=dated,
+        finder=finder,
     )
 
 
@@ -140,7 +161,7 @@ class Taking:
         wires = self._wires(source, items)
         how = self._how._asdict()
         del how["expect"]
-        self._store.import_wires(wires, progress=hear, is_one_run=True, **how)
+        self._store.import_wires(wires, progress=hear, is_one_run=True, singly=self._intake.singly, **how)
 
     def _wires(self, source: Source, items: Iterator[readers.Reading | BadWire]) -> Iterator[Wire | BadWire]:
         for number, item in enumerate(items, 1):
@@ -148,7 +169,7 @@ class Taking:
                 yield item
                 continue
             try:
-                yield self._intake.wire(source, item)
+                yield self._intake.wire(source, item, number)
             except BadWire as error:
                 yield at_item(number, error)
 
@@ -156,7 +177,7 @@ class Taking:
         self._outcomes.done()
         self._counts[added.outcome] += 1
         if self._settings.json:
-            self._out.json({**added.to_dict(), **form})
+            self._out.json({**added.to_dict(), **form, **self._intake.told()})
         elif not self._settings.quiet:
             self._out.line(self._out.clean(f"{outcome_line(added)}  {name}"))
         self._out.flush()

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from vstore.cli import frame
+from vstore.cli.finding import AMBIGUOUS, check_match, finder_of, match_options
 from vstore.cli.frame import Settings
 from vstore.cli.overrides import fact_options
 from vstore.cli.sources import reading_of, reading_options
@@ -23,6 +24,7 @@ SECONDS = click.FloatRange(min=0, max=86_400)
     examples="""
     vstore watch /srv/drop/agency --source Agency
     vstore watch /srv/drop/agency --format ninjs --move-to /srv/taken/agency
+    vstore watch /srv/drop/agency --match --ambiguous best
     vstore watch --once --settle 10 --story-from stem /srv/drop/desk
     """,
 )
@@ -43,6 +45,7 @@ SECONDS = click.FloatRange(min=0, max=86_400)
     metavar="HOW",
     help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
 )
+@match_options
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, not dated as its file is.")
 @fact_options
 @reading_options
@@ -55,8 +58,10 @@ def watch(settings: Settings, /, folder: str, **options: Any) -> int:
     how far it came is noted in the store with the wires themselves, so that it may be stopped, or killed, at
     any moment. A file that is still being written is left until it has settled; one that cannot be read is
     told once. The folder stays as it is, unless --move-to says where taken files go. A wire that names no
-    story is found by its guid or URL. One without a date is dated as its file is. Ctrl-C or SIGTERM ends it.
+    story is found by its guid or URL, with --match by its text too; nobody is asked. One without a date is
+    dated as its file is. Ctrl-C or SIGTERM ends it.
     """
+    check_match(options)
     place = Path(folder)
     if not place.is_dir():
         raise BadReference(f"there is no folder {folder}", folder=folder)
@@ -65,7 +70,9 @@ def watch(settings: Settings, /, folder: str, **options: Any) -> int:
         raise click.UsageError("--move-to names the folder itself")
     pace = Pace(options["settle"], max(options["every"], 0.01), options["once"])
     with frame.open_to_write(settings) as store, frame.output(settings) as out, stopping() as stop:
-        intake = intake_of(options, store.tz, None if options["undated"] else written)
+        found = {**options, "ambiguous": options["ambiguous"] or AMBIGUOUS[0]}
+        finder = finder_of(found, store, settings)
+        intake = intake_of(options, store.tz, None if options["undated"] else written, finder)
         how = How(reading_of(options, store.tz), intake, pace, move_to)
         return Watching(store.watch(place), how, settings, out).run(stop)
 

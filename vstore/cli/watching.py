@@ -8,11 +8,11 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vstore import readers
 from vstore.cli import frame
@@ -175,7 +175,7 @@ class Watching:
         left = self._watched.left(landing, lambda: digest_of(landing.path), are_moved=are_moved)
         if not left.is_over:
             items = self._wires(landing, left.taken.items)
-            left = self._watched.take(items, left, self._teller(name), stop)
+            left = self._watched.take(items, left, self._teller(name), stop, singly=self._intake.singly)
         return left.is_whole
 
     def _wires(self, landing: Landing, done: int) -> Iterator[Wire | BadWire]:
@@ -197,7 +197,7 @@ class Watching:
             yield BadWire("there is nothing in it")
 
     def _teller(self, name: str) -> Teller:
-        return Teller(self._outcomes, self._settings, self._out, name)
+        return Teller(self._outcomes, self._settings, self._out, name, self._intake.told)
 
     def _move(self, landing: Landing, name: str) -> None:
         """To where it is wanted, under a name that nothing has there yet."""
@@ -216,7 +216,15 @@ class Watching:
 class Teller:
     """Tells what became of the items of a file."""
 
-    def __init__(self, outcomes: Outcomes, settings: Settings, out: Out, name: str) -> None:
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        settings: Settings,
+        out: Out,
+        name: str,
+        told: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._told = told
         self._outcomes = outcomes
         self._settings = settings
         self._out = out
@@ -229,7 +237,7 @@ class Teller:
             return
         self._outcomes.done()
         if self._settings.json:
-            self._out.json({**answer.to_dict(), "input": self._name})
+            self._out.json({**answer.to_dict(), "input": self._name, **self._told()})
         elif not self._settings.quiet:
             self._out.line(self._out.clean(f"{outcome_line(answer)}  {self._name}"))
         self._out.flush()

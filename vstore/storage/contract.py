@@ -48,11 +48,15 @@ class Writer(Protocol):
     def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
         """As `repack`, of all of a story's versions, with facts that are written anew and what they lack now.
 
-        Tombstones take the place of those of the same version and part; kept origins are dropped.
+        Tombstones take the place of those of the same version and part; kept origins are dropped, and where
+        a text was erased all pages of shingles: whoever makes some of what stood there cannot keep them.
         """
 
     def take_back(self, repack: Repack) -> None:
-        """As `repack`, and drops the versions after the head's last: the story itself where it has none."""
+        """As `repack`, and drops the versions after the head's last: the story itself where it has none.
+
+        Its kept origins are dropped, and its shingles are, which lets nobody keep older ones either.
+        """
 
     def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
         """Note which ids versions had, and which they have now; those that stayed the same are not noted."""
@@ -219,6 +223,28 @@ class Storage(Protocol):
 
     def deeds(self) -> Iterator[Deed]:
         """The journal, the newest deed first; Corrupt where one is damaged."""
+
+    def tips_since(self, moment: int) -> Iterator[Head]:
+        """Heads of the stories whose tip was recorded at this moment or later, oldest first."""
+
+    def names_of(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        """Story-ids by the first 8 or more bytes of their digests (`blobs.story_digest`), those there are."""
+
+    def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
+        """These pages of `vstore.postings` as they stand at one moment; not those damaged or missing."""
+
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None, *, anew: bool) -> bool:
+        """Put pages, page 0 among them, in their places, or `anew` in place of all.
+
+        As with `keep`: False where page 0 is not the expected one any more (None: there is none that could
+        be read), and where the storage would have to wait or refuses.
+        """
+
+    def shingle_bytes(self) -> int:
+        """Bytes of all these pages; 0 where they cannot be read."""
+
+    def shingles_damaged(self) -> list[int]:
+        """The numbers of damaged pages; Corrupt where they cannot even be read."""
 
     def notes(self) -> dict[str, str]:
         """Store-wide notes; "format" is always there."""

@@ -32,6 +32,8 @@ class Dialect(NamedTuple):
     """Bytes at which short and long payloads are cut; see `layout.payload_columns`."""
     new_head: str
     """Inserts the head of a new story, unless there is one, and returns its key; bindings as of `head`."""
+    derived: str = ""
+    """Makes the tables that may be missing, as they can be rebuilt; empty where they are always there."""
 
 
 class Rows(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
 from vstore.notes import number_of
+from vstore.postings import META
 from vstore.rows import (
     CHECKPOINT,
     GONE,
@@ -43,6 +44,7 @@ class MemoryStorage:
         self._dictionaries = self._state.dictionaries
         self._deeds = self._state.deeds
         self._origins = self._state.origins
+        self._shingles = self._state.shingles
         self._lock = threading.RLock()
         self._open = 0  # snapshots and transactions of the thread that holds the lock
 
@@ -60,6 +62,15 @@ class MemoryStorage:
         with self._lock:
             heads = [kept.head for kept in self._stories.values()]
         yield from sorted(heads, key=lambda head: head.story.encode())
+
+    def tips_since(self, moment: int) -> Iterator[Head]:
+        since = [head for head in self.tips() if head.recorded >= moment]
+        yield from sorted(since, key=lambda head: head.recorded)
+
+    def names_of(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        with self._lock:
+            known = {digest: story for story in self._stories for digest in _beginnings(story, digests)}
+        return {digest: known[digest] for digest in digests if digest in known}
 
     def names(self) -> Iterator[str]:
         with self._lock:
@@ -197,6 +208,30 @@ class MemoryStorage:
     def kept_damaged(self, story: str) -> list[int]:  # noqa: ARG002  memory loses no bytes
         return []
 
+    def shingles(self, pages: Sequence[int]) -> dict[int, bytes]:
+        with self._lock:
+            return {page: self._shingles[page] for page in pages if page in self._shingles}
+
+    def keep_shingles(self, pages: Mapping[int, bytes], expected: bytes | None, *, anew: bool) -> bool:
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._open or self._shingles.get(META) != expected:
+                return False
+            if anew:
+                self._shingles.clear()
+            self._shingles.update(pages)
+            return True
+        finally:
+            self._lock.release()
+
+    def shingle_bytes(self) -> int:
+        with self._lock:
+            return sum(map(len, self._shingles.values()))
+
+    def shingles_damaged(self) -> list[int]:
+        return []
+
     def tombstones(self, story: str) -> list[Tombstone]:
         with self._lock:
             kept = self._stories.get(story)
@@ -320,3 +355,9 @@ def _within(budget: int, kept: list[Kept]) -> list[Kept]:
 
 def _grave(grave: tuple[str, Tombstone]) -> tuple[bytes, int, int]:
     return grave[0].encode(), grave[1].number, grave[1].part
+
+
+def _beginnings(story: str, digests: Sequence[bytes]) -> list[bytes]:
+    """Those that the story's digest begins with."""
+    digest = story_digest(story)
+    return [digest[:length] for length in {len(each) for each in digests} if digest[:length] in digests]

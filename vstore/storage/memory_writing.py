@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vstore import postings
+from vstore.blobs import story_digest
 from vstore.errors import Overtaken
+from vstore.postings import DIGEST
 from vstore.rows import (
     GRAVES,
     SAID,
+    TEXT,
     Alias,
     Deed,
     Entry,
@@ -62,6 +66,8 @@ class State:
     """By folder and file."""
     origins: dict[str, list[Kept]] = field(default_factory=dict)
     """Of each story, those kept longest ago first."""
+    shingles: dict[int, bytes] = field(default_factory=dict)
+    """By page."""
 
 
 class Transaction:
@@ -73,6 +79,9 @@ class Transaction:
         self._dictionaries = state.dictionaries
         self._deeds = state.deeds
         self._origins = state.origins
+        self._shingles = state.shingles
+        self._shingles_before: dict[int, bytes] | None = None
+        self._origins_before: dict[str, list[Kept]] = {}
         self._before: dict[str, Stored | None] = {}
         self._notes_before = dict(self._notes)
         self._dictionaries_before = dict(self._dictionaries)
@@ -122,7 +131,20 @@ class Transaction:
         for tombstone in tombstones:
             self._bury(kept, tombstone)
         self.unname(repack.head.story, repack.unnamed)
-        self._origins.pop(repack.head.story, None)
+        self._drop_origins(repack.head.story)
+        if any(each.part == TEXT for each in tombstones):
+            self._put_shingles(postings.anew())
+
+    def _drop_origins(self, story: str) -> None:
+        if story in self._origins:
+            self._origins_before[story] = self._origins.pop(story)
+
+    def _put_shingles(self, pages: Mapping[int, bytes]) -> None:
+        """In place of all."""
+        if self._shingles_before is None:
+            self._shingles_before = dict(self._shingles)
+        self._shingles.clear()
+        self._shingles.update(pages)
 
     def _bury(self, kept: Stored, tombstone: Tombstone) -> None:
         kept.tombstones[tombstone.number, tombstone.part] = tombstone
@@ -132,7 +154,8 @@ class Transaction:
     def take_back(self, repack: Repack) -> None:
         story, versions = repack.head.story, repack.head.versions
         self.repack(*repack[:4])
-        self._origins.pop(story, None)
+        self._drop_origins(story)
+        self._put_shingles(postings.without(self._shingles, [story_digest(story)[:DIGEST]]))
         kept = self._stories[story]
         if not versions:
             del self._stories[story]
@@ -227,6 +250,9 @@ class Transaction:
         self._notes.update(self._notes_before)
         self._dictionaries.clear()
         self._dictionaries.update(self._dictionaries_before)
+        self._origins.update(self._origins_before)
+        if self._shingles_before is not None:
+            self._put_shingles(self._shingles_before)
 
     def _touched(self, story: str) -> Stored | None:
         """A story about to be changed, after a copy of it was put aside."""

@@ -22,7 +22,7 @@ from vstore.storage.postgres_connections import Connections
 from vstore.storage.postgres_errors import connecting_told, first_line, refusals_told
 from vstore.storage.postgres_making import check
 from vstore.storage.postgres_place import place
-from vstore.storage.postgres_schema import DIALECT, SHARDED, SHARED, WITH_TEXTS
+from vstore.storage.postgres_schema import DIALECT, PAGED, SHARDED, SHARED, WITH_TEXTS
 from vstore.storage.sql_writing import unless_there
 
 FETCHED = 1_000
@@ -134,7 +134,7 @@ class PostgresDatabase:
 
     def tables(self) -> set[str]:
         found = self.ask(f"SELECT relname::text FROM pg_class WHERE relnamespace = {_HERE}")
-        return {name for (name,) in found} & {*SHARDED, *SHARED}
+        return {name for (name,) in found} & {*SHARDED, *SHARED, *PAGED}
 
     def size(self) -> int:
         """Bytes of all tables and indexes on this server."""
@@ -151,7 +151,8 @@ class PostgresDatabase:
 
     def compact(self) -> None:
         """Let PostgreSQL use again what is not needed any more; files get shorter at their ends only."""
-        self._told(lambda connection: connection.execute(f"VACUUM (ANALYZE) {', '.join(SHARDED)}".encode()))
+        vacuum = f"VACUUM (ANALYZE) {', '.join((*SHARDED, *PAGED))}".encode()
+        self._told(lambda connection: connection.execute(vacuum))
 
     def close(self) -> None:
         self._connections.close()

@@ -20,7 +20,10 @@ SHARDED = (
 
 SHARED = ("note", "dictionary", "moved", "taken")
 
-WITH_TEXTS = ("fact", "payload", "origin", "dictionary")
+PAGED = ("shingle",)
+"""Tables that are of the whole store and may be large: spread by page."""
+
+WITH_TEXTS = ("fact", "payload", "origin", "dictionary", *PAGED)
 """Tables that hold texts, or something of them."""
 
 LONG = {
@@ -48,7 +51,7 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
     made += ["CREATE INDEX journal_by_at ON journal (at)", "CREATE INDEX alias_by_digest ON alias (digest)"]
     made += [
         f"ALTER TABLE {table} ALTER COLUMN body SET STORAGE EXTERNAL"  # it is compressed as it is
-        for table in ("payload", "dictionary", "origin")
+        for table in ("payload", "dictionary", "origin", "shingle")
     ]
     if citus:
         made += [f"SELECT create_reference_table('{table}')" for table in SHARED]
@@ -56,6 +59,9 @@ def statements(*, citus: bool = False) -> tuple[str, ...]:
         made += [
             f"SELECT create_distributed_table('{table}', 'story', colocate_with => 'head')"
             for table in SHARDED[1:]
+        ]
+        made += [
+            f"SELECT create_distributed_table('{table}', 'page', colocate_with => 'none')" for table in PAGED
         ]
     return (*made, f"INSERT INTO note VALUES ('format', '{FORMAT}')")
 

@@ -72,6 +72,7 @@ class PostgresStorage(SqlStorage):
         self._mine.writer = writer, os.getpid()
         try:
             yield writer
+            writer.settle()
             writer.write()
         finally:
             self._mine.writer = None

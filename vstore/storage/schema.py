@@ -219,7 +219,19 @@ CREATE TABLE IF NOT EXISTS origin (
 ) STRICT;
 """
 
-TABLES = _LASTING + SINCE_3 + ORIGIN
+SHINGLE = """
+-- Can be rebuilt: which stories have which shingles, to find the story of a wire.
+CREATE TABLE IF NOT EXISTS shingle (
+    page        INTEGER NOT NULL PRIMARY KEY, -- 0: what the others hold; 1, 2, 3 … keys; -1, -2 … stories
+    body        BLOB    NOT NULL,   -- as the algorithm writes it, which the first byte of page 0 tells
+    checksum    INTEGER NOT NULL    -- over the columns above
+) STRICT;
+"""
+
+DERIVED = ORIGIN + SHINGLE
+"""Whoever wants may drop these tables."""
+
+TABLES = _LASTING + SINCE_3 + DERIVED
 
 OWNERS = {
     **dict.fromkeys(("version", "sighting", "recount", "alias"), "head"),
@@ -269,6 +281,7 @@ _NEW_IN_3 = {
     "taken": "x'' AS folder, x'' AS file, x'' AS digest, 0 AS size, 0 AS modified, 0 AS items, 0 AS refused, "
     "0 AS done, 0 AS checksum",
     "moved": "x'' AS id, x'' AS became, 0 AS checksum",
+    "shingle": "0 AS page, x'' AS body, 0 AS checksum",
 }
 
 

@@ -21,6 +21,7 @@ from vstore.storage.sql_erased import Erased
 from vstore.storage.sql_mending import Mending
 from vstore.storage.sql_origins import Origins
 from vstore.storage.sql_remains import SqlRemains
+from vstore.storage.sql_shingles import Shingles
 from vstore.storage.sql_taken import Takings
 from vstore.storage.sql_writing import Transaction
 
@@ -42,7 +43,7 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Erased, Aliases, Takings):
+class SqlStorage(Origins, Erased, Aliases, Takings, Shingles):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
@@ -241,7 +242,9 @@ class SqlStorage(Origins, Erased, Aliases, Takings):
 
     @contextmanager
     def _writing(self, connection: Connection) -> Iterator[Transaction]:
-        yield Transaction(connection, self._database.dialect)
+        writer = Transaction(connection, self._database.dialect)
+        yield writer
+        writer.settle()
 
     def _were_kept(self, tips: Mapping[str, Head], doubt: InDoubtError) -> bool:
         """Whether the versions are there that these tips name; StorageRefused where nobody can know.

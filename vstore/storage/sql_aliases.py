@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 
 from vstore.blobs import story_digest
 from vstore.errors import Corrupt
 from vstore.rows import SAID, Alias
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
-from vstore.storage.database import Connection, Found
+from vstore.storage.database import Found
 from vstore.storage.sql_asking import Asking
 
 KNOWN_MOST = 20
@@ -50,10 +49,6 @@ class Aliases(Asking):
             for raw, *columns in connection.execute(sql):
                 story = layout.name(raw)
                 yield story, Alias(*columns[:3]) if is_intact(story, columns) else None
-
-    def _streaming(self) -> AbstractContextManager[Connection]:
-        """For all lists of the whole store."""
-        return self._database.streaming()
 
 
 def columns_of(story: str, alias: Alias) -> tuple[Column, ...]:

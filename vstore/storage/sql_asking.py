@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vstore.storage.database import Database
+from contextlib import AbstractContextManager
+
+from vstore.storage.database import Connection, Database
 
 
 class Asking:
@@ -12,3 +14,7 @@ class Asking:
         self._database = database
         self._ask = database.ask
         self._story = database.dialect.story
+
+    def _streaming(self) -> AbstractContextManager[Connection]:
+        """For lists of the whole store."""
+        return self._database.streaming()

@@ -95,6 +95,10 @@ class Mending:
         for table in (*OWNERS, "head"):
             self._execute(f"DELETE FROM {table} WHERE story = ?", (key,))
 
+    def forget_shingles(self) -> None:
+        """Let all of them be made anew: of what was damaged there are none yet."""
+        self._execute("DELETE FROM shingle", ())
+
     def record(self, deed: Deed) -> None:
         """Write in the journal."""
         self._insert("journal", *deed, checksum("", *deed))

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
-from vstore.storage import layout
+from vstore.rows import GRAVES, SAID, TEXT, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
+from vstore.storage import layout, sql_shingles
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_aliases import columns_of
@@ -22,6 +22,8 @@ class Transaction:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
+        self._forgotten: set[str] = set()
+        self._has_erased = False
         self.tips: dict[str, Head] = {}
         """By story, of what was kept: what a transaction is known by afterwards."""
 
@@ -87,7 +89,8 @@ class Transaction:
             self._do(sql, key, each.number, each.part)
         self._bury(key, story, tombstones)
         self._unname(key, repack.unnamed)
-        self._do("DELETE FROM origin WHERE story = ?", key)
+        self._drop_origins(story)
+        self._has_erased = self._has_erased or any(each.part == TEXT for each in tombstones)
 
     def _bury(self, key: int | bytes, story: str, tombstones: Sequence[Tombstone]) -> None:
         for each in tombstones:
@@ -99,7 +102,8 @@ class Transaction:
         key, versions = self._repacked(repack), repack.head.versions
         numbers = [row.number for row in repack.rows]
         self._place_all(key, repack.head.story, repack.rows, self._facts_back(key, numbers))
-        self._do("DELETE FROM origin WHERE story = ?", key)
+        self._drop_origins(repack.head.story)
+        self._forgotten.add(repack.head.story)
         for table in ("version", "fact", "payload", "sighting", "recount", "tombstone"):
             self._do(f"DELETE FROM {table} WHERE story = ? AND number > ?", key, versions)
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
@@ -153,6 +157,19 @@ class Transaction:
         for each in digests:
             sql = f"DELETE FROM alias WHERE story = {self._dialect.story} AND digest = ?"
             self._do(sql, story_digest(story), each)
+
+    def settle(self) -> None:
+        """What is done once for all that was written: pages of shingles forget what is no longer there."""
+        if self._has_erased:
+            sql_shingles.forget_all(self._do)
+        elif self._forgotten:
+            sql_shingles.forget(self._all, self._do, self._forgotten)
+
+    def _drop_origins(self, story: str) -> None:
+        """And see to it that there is room for what can be rebuilt."""
+        if self._dialect.derived:
+            self._do(self._dialect.derived)  # whoever wants may drop those tables
+        self._do(f"DELETE FROM origin WHERE story = {self._dialect.story}", story_digest(story))
 
     def take(self, taken: Taken, expected: Taken | None) -> None:
         columns = taken_columns(taken)

@@ -14,7 +14,7 @@ import apsw
 from vstore.errors import StorageRefused, WrongFormat
 from vstore.storage.checksum import Column
 from vstore.storage.database import Connection, Dialect, Found, InDoubtError
-from vstore.storage.schema import APPLICATION_ID, FORMAT, OLDEST, ORIGIN, PAGE_SIZE, TABLES, as_today
+from vstore.storage.schema import APPLICATION_ID, DERIVED, FORMAT, OLDEST, PAGE_SIZE, TABLES, as_today
 from vstore.storage.sqlite_errors import damage_told, refusals_told
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ DIALECT = Dialect(
     parts=(385, 790),  # ten or five such rows fill a page
     new_head=f"INSERT INTO head SELECT coalesce(max(story), 0) + 1, {', '.join('?' * 15)} "
     "FROM head WHERE true ON CONFLICT DO NOTHING RETURNING story",
+    derived=DERIVED,
 )
 
 QUICK = (
@@ -160,7 +161,7 @@ class SqliteDatabase:
             if self._synchronous == "FULL":
                 connection.execute("PRAGMA synchronous = NORMAL")
             with damage_told(self.place), self.writing():
-                connection.execute(ORIGIN)  # whoever wants may drop that table
+                connection.execute(DERIVED)  # they may be missing
                 yield connection
         finally:
             connection.set_busy_timeout(int(self._wait * 1000))

@@ -36,6 +36,9 @@ _VERSION = "SELECT 1 FROM version WHERE story = ? AND number = ?"
 DIGEST = 16
 """Bytes of what finds a head."""
 
+LEFT_OUT = "shingle"
+"""Made anew whatever was in it: it does not know of what could not be read."""
+
 _KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "BLOB": (bytes,)}
 
 
@@ -141,6 +144,8 @@ class _Salvaging:
         alike = [(shape, row) for shape in self._shapes if (row := shape.row(record)) is not None]
         fitting = [each for each in alike if each[0].fits(each[1])]
         for shape, row in fitting[:1]:
+            if shape.table == LEFT_OUT:
+                return
             self.stories += shape.table in {"head", "version"}
             marks = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT OR IGNORE INTO {shape.table} VALUES ({marks})", row)

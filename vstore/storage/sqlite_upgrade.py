@@ -11,7 +11,7 @@ from vstore.errors import StorageRefused
 from vstore.facts import read_facts
 from vstore.rows import SAID, Alias
 from vstore.storage import layout
-from vstore.storage.schema import FORMAT, SINCE_3, TABLES, TODAY
+from vstore.storage.schema import DERIVED, FORMAT, SINCE_3, TABLES, TODAY
 from vstore.storage.sql_aliases import columns_of
 from vstore.storage.sql_writing import insertion
 from vstore.storage.sqlite_errors import refusals_told
@@ -28,7 +28,7 @@ def upgrade(place: str, wait: float) -> None:
             if found == 1:
                 _rewrite(connection, place)
             else:
-                connection.execute("".join(f"{each};" for each in GROWN) + SINCE_3).fetchall()
+                connection.execute("".join(f"{each};" for each in GROWN) + SINCE_3 + DERIVED).fetchall()
             _name(connection)
             connection.execute("UPDATE note SET value = ? WHERE name = 'format'", (str(FORMAT),))
             connection.execute(f"PRAGMA user_version = {FORMAT}")
