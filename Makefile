@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start thousands of programs; each would compile vstore anew.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test test-all torture lint types docs check bench build clean
 
 demo: $(VENV)/.installed

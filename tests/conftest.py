@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 ):  # as in the background: the programs of tests heed Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108
+"""Where stores of tests lie if it has so much room: what is synced there need not wait for a disk."""
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 pytest.register_assert_rewrite("exported", "edited")  # they assert as tests do
 settings.register_profile("vstore", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("vstore")

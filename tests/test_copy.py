@@ -17,7 +17,6 @@ import vstore
 from vstore import importing
 from vstore.answers import Copied
 from vstore.errors import WrongFormat
-from vstore.importing import BATCH_WIRES
 from vstore.storage.contract import Storage
 from vstore.store import Store
 
@@ -210,19 +209,22 @@ def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
 
 
 @pytest.mark.parametrize("after", [1, 2, 3])
-def test_a_copy_that_is_stopped_within_a_story_goes_on_within_it(target: Store, after: int) -> None:
+def test_a_copy_that_is_stopped_within_a_story_goes_on_within_it(
+    target: Store, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
     with vstore.open("memory:") as source:
-        source.import_wires(vstore.Wire(story="s", text=f"Text {n}. " * 20) for n in range(1_200))
+        source.import_wires(vstore.Wire(story="s", text=f"Text {n}. " * 20) for n in range(120))
 
         def stop(counts: Copied) -> None:
-            if counts.copied >= after * BATCH_WIRES - 300:
+            if counts.copied >= after * 50 - 30:
                 raise StopError
 
         with pytest.raises(StopError):
             copied(source, target, progress=stop)
         held = target.version("s").number
         counts, _ = copied(source, target)
-        assert (counts.unchanged, counts.copied) == (held, 1_200 - held)
+        assert (counts.unchanged, counts.copied) == (held, 120 - held)
         assert ids(target) == ids(source)
 
 
