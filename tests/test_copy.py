@@ -46,9 +46,12 @@ def test_a_packed_source_makes_no_difference(source: Store, target: Store) -> No
     assert target.fsck().ok
 
 
-def test_with_two_processes_the_same_is_kept(source: Store, target: Store) -> None:
+def test_with_two_processes_the_same_is_kept(
+    source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
     fill_odd(source)
-    fill_many(source, 400)
+    fill_many(source, 40)
     target.copy_from(source, jobs=2)
     assert told(target, blamed=False) == told(source, blamed=False)
     assert target.fsck().ok
@@ -184,8 +187,8 @@ class StopError(Exception):
 def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
-    fill_many(source, 110)
+    monkeypatch.setattr(importing, "BATCH_WIRES", 20)
+    fill_many(source, 44)
     stops = 0
     while True:
         start = sum(map(len, ids(target).values()))
@@ -199,12 +202,12 @@ def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
         except StopError:
             stops += 1
             held = sum(map(len, ids(target).values()))
-            assert 0 < held - start <= 50
+            assert 0 < held - start <= 20
             assert target.fsck().ok
         else:
             break
-    assert stops == -(-165 // 50)
-    assert (counts.copied, counts.unchanged, counts.verified) == (0, 165, 110)
+    assert stops == -(-66 // 20)
+    assert (counts.copied, counts.unchanged, counts.verified) == (0, 66, 44)
     assert ids(target) == ids(source)
 
 

@@ -20,7 +20,6 @@ from vstore.errors import Corrupt
 from vstore.shelf import Shelf
 
 
-
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A filled store, and the same packed; to be copied, not touched."""
