@@ -12,10 +12,10 @@ demo: $(VENV)/.installed
 	@sh docs/demo.sh $(BIN)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto -m "not slow"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow"
 
 test-all: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # Hours; docs/reliability.md says what, and how to try a part of it.
 torture: $(VENV)/.installed-dev
