@@ -3,16 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start thousands of programs; each would compile vstore anew.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test test-all torture lint types docs check bench build clean
 
 demo: $(VENV)/.installed
 	@sh docs/demo.sh $(BIN)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto -m "not slow"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow"
 
 test-all: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # Hours; docs/reliability.md says what, and how to try a part of it.
 torture: $(VENV)/.installed-dev

@@ -109,10 +109,7 @@ def on_terminal(command: list[str], folder: Path, typed: bytes, environ: dict[st
     os.write(ours, typed)
     shown = bytearray()
     try:
-        while select.select([ours], [], [], 60)[0]:
-            chunk = os.read(ours, 65536)
-            if not chunk:
-                break
+        while chunk := _shown_next(ours):
             shown += chunk
     except OSError:
         # Linux says EIO when the last one at the other end has left.
@@ -120,3 +117,9 @@ def on_terminal(command: list[str], folder: Path, typed: bytes, environ: dict[st
     finally:
         os.close(ours)
     return process.wait(60), bytes(shown).replace(b"\r\n", b"\n")
+
+
+def _shown_next(terminal: int) -> bytes:
+    """What a program shows within a minute; none at its end."""
+    assert select.select([terminal], [], [], 60)[0], "the program waits for something that nobody types"
+    return os.read(terminal, 65536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -23,6 +24,18 @@ if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 ):  # as in the background: the programs of tests heed Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108
+
+
+def is_fit_for_stores() -> bool:
+    """True if there is so much memory to write to, and programs that tests put there can be run."""
+    if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & getattr(os, "ST_NOEXEC", 0):
+        return False
+    return shutil.disk_usage(MEMORY).free > ROOM
+
+
+if is_fit_for_stores():  # what is synced there waits for no disk
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 pytest.register_assert_rewrite("exported", "edited")  # they assert as tests do
 settings.register_profile("vstore", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("vstore")

@@ -56,6 +56,22 @@ def test_an_error_on_a_terminal_holds_no_control_characters(run: Program) -> Non
     assert b"\x1b" not in shown
 
 
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        (["add", "--story", "b", "-"], b"x\x04\x04"),
+        (["add", "--story", "b", "-"], b"a line\n\x04"),
+        (["add", "--story", "b", "--format", "plain", "-"], b"a line\n\x04"),
+        (["add", "--story", "b", "-"], b"a longer line of several words\n" * 3_000 + b"\x04"),
+        (["import", "-"], b'{"story": "b", "text": "x"}\n\x04'),
+    ],
+)
+def test_what_is_typed_ends_at_the_first_ctrl_d(run: Program, words: list[str], typed: bytes) -> None:
+    code, _ = run.on_terminal(*words, typed=typed)
+    assert code == 0
+    assert run("log", "b", "--json").json["story"] == "b"
+
+
 def test_colour_comes_on_a_terminal_alone(run: Program) -> None:
     assert b"\x1b[" in run.on_terminal("log", "a", PAGER="")[1]
     assert b"\x1b[" not in run.on_terminal("log", "a", PAGER="", NO_COLOR="1")[1]

@@ -220,7 +220,7 @@ def test_what_cannot_be_read_is_told_once_by_each_run(drop: Drop) -> None:
         (("watch", "nowhere"), 2, "there is no folder nowhere"),
         (("watch", "--once", "--every", "-1", "."), 2, "--every"),
         (("watch", "--once", "--story-from", "(", "."), 2, "REGEX"),
-        (("watch", "--once", "--format", "nothing", "."), 2, "nothing"),
+        (("watch", "--once", "--settle", "0", "--format", "nothing", "."), 2, "nothing"),
         (("watch", "--once", "--move-to", ".", "."), 2, "--move-to names the folder itself"),
     ],
 )

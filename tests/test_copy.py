@@ -17,7 +17,6 @@ import vstore
 from vstore import importing
 from vstore.answers import Copied
 from vstore.errors import WrongFormat
-from vstore.importing import BATCH_WIRES
 from vstore.storage.contract import Storage
 from vstore.store import Store
 
@@ -47,9 +46,12 @@ def test_a_packed_source_makes_no_difference(source: Store, target: Store) -> No
     assert target.fsck().ok
 
 
-def test_with_two_processes_the_same_is_kept(source: Store, target: Store) -> None:
+def test_with_two_processes_the_same_is_kept(
+    source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
     fill_odd(source)
-    fill_many(source, 400)
+    fill_many(source, 40)
     target.copy_from(source, jobs=2)
     assert told(target, blamed=False) == told(source, blamed=False)
     assert target.fsck().ok
@@ -185,8 +187,8 @@ class StopError(Exception):
 def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
     source: Store, target: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
-    fill_many(source, 110)
+    monkeypatch.setattr(importing, "BATCH_WIRES", 20)
+    fill_many(source, 44)
     stops = 0
     while True:
         start = sum(map(len, ids(target).values()))
@@ -200,29 +202,32 @@ def test_a_copy_that_is_stopped_at_any_batch_goes_on_where_it_was(
         except StopError:
             stops += 1
             held = sum(map(len, ids(target).values()))
-            assert 0 < held - start <= 50
+            assert 0 < held - start <= 20
             assert target.fsck().ok
         else:
             break
-    assert stops == -(-165 // 50)
-    assert (counts.copied, counts.unchanged, counts.verified) == (0, 165, 110)
+    assert stops == -(-66 // 20)
+    assert (counts.copied, counts.unchanged, counts.verified) == (0, 66, 44)
     assert ids(target) == ids(source)
 
 
 @pytest.mark.parametrize("after", [1, 2, 3])
-def test_a_copy_that_is_stopped_within_a_story_goes_on_within_it(target: Store, after: int) -> None:
+def test_a_copy_that_is_stopped_within_a_story_goes_on_within_it(
+    target: Store, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH_WIRES", 50)
     with vstore.open("memory:") as source:
-        source.import_wires(vstore.Wire(story="s", text=f"Text {n}. " * 20) for n in range(1_200))
+        source.import_wires(vstore.Wire(story="s", text=f"Text {n}. " * 20) for n in range(120))
 
         def stop(counts: Copied) -> None:
-            if counts.copied >= after * BATCH_WIRES - 300:
+            if counts.copied >= after * 50 - 30:
                 raise StopError
 
         with pytest.raises(StopError):
             copied(source, target, progress=stop)
         held = target.version("s").number
         counts, _ = copied(source, target)
-        assert (counts.unchanged, counts.copied) == (held, 1_200 - held)
+        assert (counts.unchanged, counts.copied) == (held, 120 - held)
         assert ids(target) == ids(source)
 
 

@@ -9,12 +9,19 @@ from archives import changed
 from copies import copied, fill_many, ids
 
 import vstore
+from vstore import importing
 from vstore.answers import Copied
 from vstore.errors import BadReference, Conflict, Corrupt, StorageRefused
-from vstore.importing import BATCH_WIRES
 from vstore.store import Store
 
 GOLDEN = Path(__file__).with_name("format_1.db.gz")
+BATCH = 50
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several batches of little."""
+    monkeypatch.setattr(importing, "BATCH_WIRES", BATCH)
 
 
 # What parted
@@ -56,20 +63,20 @@ def test_another_who_writes_to_a_story_meanwhile_never_becomes_a_parent(tmp_path
         vstore.open(tmp_path, create=True) as target,
         vstore.open(tmp_path) as other,
     ):
-        for number in range(BATCH_WIRES + 10):
+        for number in range(BATCH + 10):
             source.add("long", f"Text {number}.")
         source.add("next", "Text.")
         written: list[str] = []
 
         def meanwhile(counts: Copied) -> None:
-            if counts.copied == BATCH_WIRES and not written:
+            if counts.copied == BATCH and not written:
                 written.append(other.add("long", "Another's.").version.id)
 
         counts, (error,) = copied(source, target, progress=meanwhile)
         assert isinstance(error, Conflict)
-        assert error.facts["common"] == BATCH_WIRES
-        assert error.facts["to"] == {"number": BATCH_WIRES + 1, "id": written[0]}
-        assert (counts.copied, counts.diverged, counts.verified) == (BATCH_WIRES + 1, 1, 2)
+        assert error.facts["common"] == BATCH
+        assert error.facts["to"] == {"number": BATCH + 1, "id": written[0]}
+        assert (counts.copied, counts.diverged, counts.verified) == (BATCH + 1, 1, 2)
         assert target.version("next").id == source.version("next").id
         assert target.fsck().ok
 
@@ -80,7 +87,7 @@ def test_two_copies_at_once_make_one(tmp_path: Path) -> None:
         vstore.open(tmp_path, create=True) as target,
         vstore.open(tmp_path) as other,
     ):
-        fill_many(source)
+        fill_many(source, 110)
         others: list[Copied] = []
 
         def meanwhile(counts: Copied) -> None:
@@ -92,23 +99,23 @@ def test_two_copies_at_once_make_one(tmp_path: Path) -> None:
         assert refused == []
         assert counts.copied + others[0].copied == counts.versions
         assert counts.copied + counts.unchanged == counts.versions
-        assert (counts.verified, ids(target)) == (1_100, ids(source))
+        assert (counts.verified, ids(target)) == (110, ids(source))
 
 
 def test_a_source_that_grows_meanwhile_is_copied_as_it_was_found(tmp_path: Path, target: Store) -> None:
     with vstore.open(tmp_path, create=True) as source, vstore.open(tmp_path) as other:
-        fill_many(source)
+        fill_many(source, 110)
 
         seen = set[tuple[int, ...]]()
 
         def meanwhile(counts: Copied) -> None:
-            steps = (counts.stories // 300, counts.copied, counts.verified // 300)
+            steps = (counts.stories // 30, counts.copied, counts.verified // 30)
             if steps not in seen:
                 seen.add(steps)
                 other.add("many 0", f"Text {len(seen)}.")
 
         counts, refused = copied(source, target, progress=meanwhile)
-        assert (counts.verified, refused) == (1_100, [])
+        assert (counts.verified, refused) == (110, [])
         assert copied(source, target)[0].copied > 0
         assert ids(target) == ids(source)
 
@@ -193,10 +200,10 @@ def test_a_damaged_target_ends_the_copy(tmp_path: Path) -> None:
 
 def test_a_target_that_is_full_keeps_what_was_kept_and_a_rerun_completes_it(tmp_path: Path) -> None:
     with vstore.open("memory:") as source:
-        fill_many(source, 3_000)
+        fill_many(source, 600)
         with vstore.open(tmp_path, create=True) as target:
             connection = target._storage._database.mine()  # type: ignore[attr-defined]
-            connection.execute("PRAGMA max_page_count = 130").fetchall()
+            connection.execute("PRAGMA max_page_count = 60").fetchall()
             with pytest.raises(StorageRefused, match="no room"):
                 copied(source, target)
         with vstore.open(tmp_path) as target:
@@ -204,7 +211,7 @@ def test_a_target_that_is_full_keeps_what_was_kept_and_a_rerun_completes_it(tmp_
             assert held > 0
             assert target.fsck().ok
             counts, _ = copied(source, target)
-            assert (counts.unchanged, counts.copied) == (held, 4_500 - held)
+            assert (counts.unchanged, counts.copied) == (held, 900 - held)
             assert ids(target) == ids(source)
 
 
@@ -237,7 +244,7 @@ def test_the_source_is_not_written_to_and_no_transaction_stands_open_on_it(
     tmp_path: Path, target: Store
 ) -> None:
     with vstore.open(tmp_path, create=True) as source:
-        fill_many(source)
+        fill_many(source, 110)
     place = tmp_path / ".vstore" / "store.db"
     before = place.read_bytes()
     with vstore.open(tmp_path, read_only=True) as source:

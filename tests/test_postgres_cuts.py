@@ -82,12 +82,7 @@ def looked_up() -> Iterator[list[bool]]:
 
 @pytest.mark.parametrize(
     ("direction", "step"),
-    [
-        ("asked", 31),
-        ("answered", 7),
-        pytest.param("asked", 3, marks=pytest.mark.slow),
-        pytest.param("answered", 1, marks=pytest.mark.slow),
-    ],
+    [("asked", 5), ("answered", 3)],  # a message's head has five bytes: none goes by uncut
 )
 @pytest.mark.parametrize("name", ACTS)
 def test_wherever_the_connection_breaks_off_a_wire_is_kept_once(

@@ -47,7 +47,7 @@ def fill(url: str) -> None:
 
 def refused(program: Program, *args: str, code: int, told: str) -> None:
     """With this exit code and these words, in plain words and as JSON, and no traceback."""
-    plain = program.apart(*args)
+    plain = program(*args)
     assert (plain.code, plain.out) == (code, b""), plain.err
     assert told in plain.err
     assert "Traceback" not in plain.err

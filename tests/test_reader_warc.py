@@ -220,8 +220,8 @@ def test_junk_is_no_crawl(tmp_path: Path, data: bytes) -> None:
 
 
 def test_headers_without_end_take_no_memory(tmp_path: Path) -> None:
-    line = gzip.compress(b"WARC/1.0\r\nWARC-Type: " + b"x" * (64 << 20) + b"\n")
-    lines = gzip.compress(b"WARC/1.0\r\n" + b"A: b\r\n" * (8 << 20))
+    line = gzip.compress(b"WARC/1.0\r\nWARC-Type: " + b"x" * (32 << 20) + b"\n")
+    lines = gzip.compress(b"WARC/1.0\r\n" + b"A: b\r\n" * (4 << 20))
     tracemalloc.start()
     readings, bad = found(line + lines + packed(response()), tmp_path)
     peak = tracemalloc.get_traced_memory()[1]

@@ -311,7 +311,7 @@ def test_a_reader_that_holds_the_log_is_told_of_and_gc_finishes(tmp_path: Path) 
         assert store.fsck().problems == ()
 
 
-@pytest.mark.parametrize("seed", [1, 2, None], ids=["1", "2", "fresh"])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), None], ids=["1", "2", "fresh"])
 def test_nothing_is_left_of_what_was_erased(tmp_path: Path, seed: int | None) -> None:
     """Random stories, some packed, under a dictionary; each 20 characters unique to what goes are sought."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed

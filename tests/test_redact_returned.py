@@ -73,28 +73,38 @@ def holds_secret(store: Store) -> bool:
     return any(SPIED[:20].encode() in store._shelf.dictionary_content(number) for number in numbers)
 
 
+@pytest.fixture
+def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dictionary is trained from a third of what it takes."""
+    monkeypatch.setattr(dictionaries.Samples, "ENOUGH", 128_000)
+    monkeypatch.setattr(dictionaries.Samples, "STORIES", 44)
+
+
 def filled(store: Store, first: int, last: int, secret: str = "") -> None:
     for number in range(first, last):
         store.add(f"s{number}", f"{words(1, 500)} {number} {secret}")
 
 
+@pytest.mark.usefixtures("sooner")
 def test_what_was_erased_while_texts_were_gathered_is_in_no_dictionary(store: Store) -> None:
-    filled(store, 0, 90, SPIED)
-    for number in range(90):
+    filled(store, 0, 22, SPIED)
+    for number in range(22):
         store.redact(f"s{number}", reason="an order", elsewhere=False)
-    filled(store, 90, 260)
+    filled(store, 22, 70)
+    assert store._storage.dictionaries()
     assert not holds_secret(store)
 
 
 def test_what_others_erase_while_gc_trains_is_in_no_dictionary(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(store, 0, 60, SPIED)
+    filled(store, 0, 40, SPIED)
     trained = dictionaries.best
 
     def overtaken(texts: list[str], stories: int) -> bytes | None:
         frame = trained(texts, stories)
-        for number in range(60):
+        assert frame
+        for number in range(40):
             store.redact(f"s{number}", reason="an order", elsewhere=False)
         return frame
 
@@ -104,10 +114,11 @@ def test_what_others_erase_while_gc_trains_is_in_no_dictionary(
     assert store.fsck(level="deep").problems == ()
 
 
+@pytest.mark.usefixtures("sooner")
 def test_gc_finishes_though_a_dictionary_was_trained_since(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(store, 0, 150, SPIED)
+    filled(store, 0, 50, SPIED)
     store.add("short", "It uses the dictionary that must go: " + words(1, 12))
     assert holds_secret(store)
 
@@ -116,10 +127,10 @@ def test_gc_finishes_though_a_dictionary_was_trained_since(
 
     with monkeypatch.context() as patched:
         patched.setattr("vstore.rewriting.finish_erasing", cut_off)
-        for number in range(150):
+        for number in range(50):
             with pytest.raises(KeyboardInterrupt):
                 store.redact(f"s{number}", reason="an order", elsewhere=False)
-    store.import_wires(Wire(story=f"t{number}", text=f"{words(1, 500)} {number}") for number in range(180))
+    store.import_wires(Wire(story=f"t{number}", text=f"{words(1, 500)} {number}") for number in range(60))
     assert len(store._storage.dictionaries()) == 3
     store.gc()
     assert not holds_secret(store)

@@ -66,6 +66,15 @@ def test_bytes_before_a_stream_come_first_however_they_are_asked_for() -> None:
     assert [stream.read(1), stream.read(2), stream.read()] == [b"a", b"bc", b"def"]
 
 
+def test_a_stream_that_has_ended_is_not_asked_again() -> None:
+    source = io.BytesIO(b"b")
+    stream = io.BufferedReader(files.Joined(source, b"a"))
+    assert stream.read() == b"ab"
+    source.write(b"typed after Ctrl-D")
+    source.seek(0)
+    assert stream.read() == b""
+
+
 def test_the_one_item_is_wanted_and_no_other_number() -> None:
     with pytest.raises(BadWire, match="several items"):
         readers.read(b'{"uri": "1", "body_text": "A"}' * 2)

@@ -24,7 +24,7 @@ from vstore.dates import iso_micros
 from vstore.errors import Corrupt
 from vstore.model import Facts, Wire
 from vstore.origins.checkpoints import ALGORITHM
-from vstore.origins.columns import packed
+from vstore.origins.columns import MOST, packed
 from vstore.origins.trace import Trace
 from vstore.questions import Questions
 from vstore.rows import ANSWER, CHECKPOINT, Kept
@@ -236,7 +236,7 @@ def test_the_past_is_followed_from_the_last_checkpoint_before_it(
         b"",
         b"junk",
         zlib.compress(b""),
-        zlib.compress(bytes(2**27)),
+        zlib.compress(bytes(MOST + 1), 1),
         packed([]),
         packed([[1]] * 4),
         packed([[10**9]] * 4),

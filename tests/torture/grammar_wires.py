@@ -216,7 +216,7 @@ CODEC_WORDS = (
 )
 PACKING_WORDS = (
     *(b"\x1f\x8b", b"\x1f\x8b\x08\x1f", b"\x28\xb5\x2f\xfd", b"\x50\x2a\x4d\x18\xff\xff\xff\xff", b"\0\0\0"),
-    gzip.compress(b"\0" * 50_000_000),
+    gzip.compress(b"\0" * 1_000_000) * 50,
     gzip.compress(b"\n" * 1_000_000),
 )
 

@@ -71,16 +71,20 @@ class Joined(io.RawIOBase):
 
     def __init__(self, source: io.BufferedIOBase, head: bytes) -> None:
         self._source, self._head = source, head
+        self._has_ended = False
 
     def readable(self) -> bool:
         """Always."""
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """First the head, then whatever comes."""
+        """First the head, then whatever comes up to the first end: a terminal has an end more than once."""
+        if self._has_ended:
+            return 0
         view = memoryview(buffer)
         data = self._head[: len(view)] or self._source.read1(len(view))
         self._head = self._head[len(view) :]
+        self._has_ended = not data
         view[: len(data)] = data
         return len(data)
 

@@ -78,6 +78,8 @@ class Piped(Source):
         if self._is_read:
             raise BadWire("stdin can be read only once", file=self.name)
         self._is_read = True
+        if self._head is not None and len(self._head) < BEGINNING:
+            return io.BytesIO(self._head)  # it has ended; a terminal that is asked again waits for more
         return io.BufferedReader(Joined(standard_input(), self._head or b""))
 
 
