@@ -232,6 +232,19 @@ def test_a_version_without_its_text_stays_and_is_told(there: Damaged, backup: St
     assert told(there) == was
 
 
+def test_facts_that_nobody_has_stop_their_story_and_no_other(there: Damaged, backup: Store) -> None:
+    was = told(there)
+    there.cell("version", "words", "s", 3)  # so that there is something to be gained
+    there.run("DELETE FROM fact WHERE story = 2")
+    result = repaired(there)
+    assert {each.story for each in result.after.problems} == {"packed"}
+    with vstore.open(there.place.parent) as store:
+        assert set(store.fsck().problems) == set(result.after.problems)
+        assert store.text("s", 3) == text(3)
+    assert repaired(there, backup).ok
+    assert told(there) == was
+
+
 def test_what_cannot_be_better_is_left_as_it_is(there: Damaged) -> None:
     there.run("DELETE FROM payload WHERE story = 2")
     before = there.place.read_bytes()

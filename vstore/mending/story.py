@@ -153,7 +153,8 @@ class _Mending:
             counts = mended.head.repacked + 1, mended.head.rewritten
             head = derived.head_of(self._story, rows, counts)
             self._writer.put(self._key, mended._replace(rows=rows, head=head))
-        self._writer.put_names(self._story, History(self._story, rows).names())
+        readable = [row for row in rows if row.facts_id]
+        self._writer.put_names(self._story, History(self._story, readable).names())
 
     def _without_texts(self, rows: Sequence[Row], found: chain.Chain, remains: Remains) -> Mended:
         heads = list(chain.heads(self._story, remains))
