@@ -22,12 +22,13 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls", "extracted"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
+    ("accounts", "urls", "extracted", "oneline"),
     ("text", "dates", "again"),
     ("model", "rows", "paragraph_range"),
     ("answers", "derivation", "facts", "states", "aliases"),
     ("subsequence", "notices", "phrases", "objects", "names", "config", "sent"),
-    ("align_runs", "substance", "patch", "history", "attested", "slugs"),
+    ("align_runs", "substance", "patch", "history", "attested", "slugs", "captures"),
     ("align", "origins"),
     ("changes", "counterparts", "lost", "rewrites"),
     ("comparing", "corrections"),
@@ -37,9 +38,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages"),
     (
         *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
-        *("checking", "collecting", "mending", "redacting", "undoing"),
+        *("checking", "collecting", "mending", "undoing", "burying"),
     ),
-    ("importing", "knowing", "upgrading", "repairing"),
+    ("importing", "knowing", "upgrading", "repairing", "redacting", "following"),
     ("questions",),
     ("copying",),
     ("backing_up", "bundling"),

@@ -232,6 +232,28 @@ def test_a_version_without_its_text_stays_and_is_told(there: Damaged, backup: St
     assert told(there) == was
 
 
+def test_a_story_that_seems_to_be_two_is_one(there: Damaged, backup: Store) -> None:
+    was = told(there)
+    there.run("UPDATE head SET digest = randomblob(16) WHERE story = 1")
+    there.run("UPDATE version SET story = -43 WHERE story = 1 AND number = 3")
+    assert repaired(there, backup).ok
+    assert told(there) == was
+    assert is_whole(there)
+
+
+def test_a_second_head_of_a_name_is_found_and_goes(there: Damaged) -> None:
+    was = told(there)
+    columns = [name for (name,) in there.run("SELECT name FROM pragma_table_info('head')")][2:]
+    told_as = f"SELECT -43, randomblob(16), {', '.join(columns)} FROM head WHERE story = 1"
+    there.run(f"INSERT INTO head {told_as}")
+    with vstore.open(there.place.parent, read_only=True) as store:
+        assert ("s", None, "damaged") in named(store.fsck())
+    result = repaired(there)
+    assert result.ok, result.after.problems
+    assert told(there) == was
+    assert is_whole(there)
+
+
 def test_facts_that_nobody_has_stop_their_story_and_no_other(there: Damaged, backup: Store) -> None:
     was = told(there)
     there.cell("version", "words", "s", 3)  # so that there is something to be gained

@@ -11,8 +11,9 @@ from typing import Any
 from vstore.accounts import Entry
 from vstore.blobs import story_digest
 from vstore.dates import iso_micros
-from vstore.errors import StorageRefused
+from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
+from vstore.oneline import one_line
 from vstore.rows import Deed
 from vstore.storage.contract import Storage
 
@@ -51,8 +52,8 @@ def note_sent(storage: Storage, moment: int) -> None:
 
 def who() -> str:
     """$VSTORE_WHO, or the name of the user that runs the program."""
-    name = os.environ.get("VSTORE_WHO") or _login()
-    return name.encode(errors="replace").decode()[:MOST_NAME]
+    name = one_line(os.environ.get("VSTORE_WHO", "")).strip() or _login()
+    return name[:MOST_NAME]
 
 
 def _login() -> str:
@@ -69,10 +70,21 @@ def entries(storage: Storage) -> Iterator[Entry]:
     for deed in storage.deeds():
         yield Entry(
             at=iso_micros(deed.at),
-            what=deed.what,
-            who=deed.who,
+            what=one_line(deed.what),
+            who=one_line(deed.who),
             story=storage.named(deed.story) if deed.story else None,
             versions=deed.versions,
             run=deed.run.hex(),
-            detail=json.loads(deed.detail) if deed.detail else {},
+            detail=detail_of(deed),
         )
+
+
+def detail_of(deed: Deed) -> dict[str, Any]:
+    """What is told more of a deed; Corrupt where it is not JSON, which only a forged one can be."""
+    try:
+        found = json.loads(deed.detail or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Corrupt("a line of the journal is damaged")
+    return found

@@ -120,8 +120,8 @@ class Recount(NamedTuple):
     removed_words: int
 
 
-TEXT, FACTS = 0, 1
-"""Parts of a version that can be erased."""
+PARTS = TEXT, FACTS, NOTES = range(3)
+"""Parts of a version that can be erased; of capture notes no id and no tombstone speaks."""
 
 GRAVES = "graves"
 """The note that there is something that no version may have any more: 1."""

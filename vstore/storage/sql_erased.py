@@ -51,12 +51,17 @@ class Erased(Asking):
     def has_graves(self) -> bool:
         return bool(self._ask("SELECT 1 FROM note WHERE name = ?", GRAVES))
 
-    def having(self, text_id: bytes) -> list[tuple[str, int]]:
-        sql = (
-            "SELECT h.name, v.number FROM version v JOIN head h ON h.story = v.story WHERE v.text_id = ? "
-            "ORDER BY h.name, v.number"
-        )
-        return [(layout.name(raw), number) for raw, number in self._ask(sql, text_id)]
+    def having(self, text_ids: Collection[bytes]) -> list[tuple[bytes, str, int]]:
+        found: list[Found] = []
+        wanted = sorted(text_ids)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            sql = (
+                "SELECT h.name, v.number, v.text_id FROM version v JOIN head h ON h.story = v.story "
+                f"WHERE v.text_id IN ({', '.join('?' * len(some))})"
+            )
+            found += self._ask(sql, *some)
+        return [(text_id, layout.name(raw), number) for raw, number, text_id in sorted(found)]
 
     def users(self, dictionary: int) -> list[str]:
         sql = (

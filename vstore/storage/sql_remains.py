@@ -51,14 +51,13 @@ class SqlRemains:
         self._digest = database.dialect.digest
         self._has_spare = "spare" in database.tables()
 
-    def stories(self) -> Iterator[tuple[Column, bytes]]:
-        """(key, name) of every story that has a head, by key."""
-        sql = "SELECT story, name FROM head ORDER BY story LIMIT ?"
-        found = self._ask(sql, AT_ONCE)
-        after = "SELECT story, name FROM head WHERE story > ? ORDER BY story LIMIT ?"
+    def stories(self) -> Iterator[tuple[Column, bytes, Column]]:
+        """(key, name, what should find it) of every story that has a head, by key."""
+        columns = f"SELECT story, name, {self._digest} FROM head"
+        found = self._ask(f"{columns} ORDER BY story LIMIT ?", AT_ONCE)
         while found:
-            yield from ((key, name) for key, name in found)
-            found = self._ask(after, found[-1][0], AT_ONCE)
+            yield from ((key, name, digest) for key, name, digest in found)
+            found = self._ask(f"{columns} WHERE story > ? ORDER BY story LIMIT ?", found[-1][0], AT_ONCE)
 
     def headless(self) -> list[Column]:
         """The keys of stories that have no head: versions or indexes know of them."""

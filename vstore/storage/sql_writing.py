@@ -82,6 +82,9 @@ class Transaction:
             if facts_at == row.number:
                 self._insert("fact", (key, *layout.fact_columns(story, row, repack.rows[0].facts)))
         self._place_all(key, story, repack.rows, facts_back)
+        for row in repack.rows:  # their checksums say so already
+            sql = "UPDATE version SET capture = ? WHERE story = ? AND number = ? AND capture <> ?"
+            self._do(sql, row.capture, key, row.number, row.capture)
         for each in tombstones:
             sql = "DELETE FROM tombstone WHERE story = ? AND number = ? AND part = ?"
             self._do(sql, key, each.number, each.part)
@@ -188,8 +191,12 @@ class Transaction:
     def drop_dictionaries(self) -> int:
         used = "SELECT dictionary FROM payload WHERE dictionary IS NOT NULL"
         newest = "SELECT max(number) FROM dictionary"  # its number must not be given again
-        sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) AND number < ({newest}) RETURNING number"
-        return len(self._all(sql))
+        needed = "SELECT 1 FROM payload p WHERE p.dictionary < d.number"
+        sql = (
+            f"DELETE FROM dictionary AS d WHERE d.number NOT IN ({used}) AND d.number < ({newest}) "
+            f"AND (d.digest <> ? OR NOT EXISTS ({needed})) RETURNING number"
+        )
+        return len(self._all(sql, sha256(b"").digest()))
 
     def _put(self, key: int | bytes, story: str, number: int, payload: Payload) -> None:
         for columns in layout.payload_columns(story, number, payload, self._dialect.parts):
