@@ -169,7 +169,10 @@ def _phrase_found(shelf: Shelf, kept: History, words: str) -> tuple[list[Cut], l
     holds = captures.saying([words])
     cuts += burying.of_notes(shelf, {(kept.story, row.number): holds for row in kept.rows})
     if not cuts:
-        raise NotFound(f"no version of {quoted(kept.story)} has this phrase", story=kept.story)
+        message = f"no version of {quoted(kept.story)} has this phrase"
+        if kept.tombstones:
+            message += "; where a part of it is black already, name the rest"
+        raise NotFound(message, story=kept.story)
     return cuts, list(gone) or [words]
 
 
