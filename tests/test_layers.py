@@ -69,8 +69,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup"),
+        *("sql_asking", "sql_apart"),
         *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
-        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_writing"),
+        *("sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_writing"),
         *("sql_remains", "sql_mending", "sql", "sqlite_upgrade"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
@@ -82,7 +83,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "checking": ("aliases", "scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
-    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
+    "mending": ("turned", "apart", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),

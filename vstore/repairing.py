@@ -21,10 +21,12 @@ from vstore.checking.run import Listeners, check, rest_problems, story_problems
 from vstore.checking.scope import Level, scope
 from vstore.errors import Corrupt, StorageRefused, WrongFormat
 from vstore.journalling import Journal
+from vstore.mending.apart import mend_apart
 from vstore.mending.other import Other
 from vstore.mending.story import Damaged, Outcome, Workshop, mend
 from vstore.mending.turned import Tries
 from vstore.notes import number_of
+from vstore.rows import LOST
 from vstore.shelf import Shelf
 from vstore.storage import layout
 from vstore.storage.schema import FORMAT
@@ -34,10 +36,6 @@ from vstore.storage.sqlite import SqliteDatabase
 if TYPE_CHECKING:
     from vstore.storage.checksum import Column
     from vstore.storage.contract import Storage
-
-
-LOST = "lost_stories"
-"""The note that says how many stories are missing by their keys, once that was told."""
 
 
 class Options(NamedTuple):
@@ -228,6 +226,8 @@ class _Mending:
 
     def _finish(self) -> None:
         """What belongs to no story."""
+        other, is_copied = self._options.other, self._at.is_copied
+        self._left += mend_apart(self._storage, other, is_copied=is_copied)
         damaged = [number for number, _ in self._damaged_dictionaries()]
         with self._storage.mending() as writer:
             for name, value in self._storage.notes().items():

@@ -10,6 +10,7 @@ from vstore.rows import GRAVES, Deed, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Found
+from vstore.storage.sql_apart import JOURNAL, MOVED
 from vstore.storage.sql_asking import Asking
 
 AT_ONCE = 500
@@ -79,17 +80,17 @@ class Erased(Asking):
         low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
         sql = "SELECT id, became, checksum FROM moved WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
         found = self._ask(sql, low, high, MOST_MOVES)
-        if any(check != checksum("", old, new) for old, new, check in found):
+        if not all(map(MOVED.is_intact, found)):
             raise Corrupt("the row of an id that was moved is damaged")
         return [(old, new) for old, new, _ in found]
 
     def deeds(self) -> Iterator[Deed]:
         sql = f"SELECT {_DEED}, checksum FROM journal ORDER BY at DESC, story DESC, run DESC"
         with self._database.streaming() as connection:
-            for *columns, check in connection.execute(sql):
-                if check != checksum("", *columns):
+            for found in connection.execute(sql):
+                if not JOURNAL.is_intact(found):
                     raise Corrupt("a line of the journal is damaged")
-                yield Deed(*columns)
+                yield Deed(*found[:-1])
 
 
 def _tombstone(story: str, found: Found) -> Tombstone:

@@ -116,6 +116,13 @@ class SqlRemains:
         found = [tuple(marshal.loads(raw))[start:] for (raw,) in self._ask(sql, *bindings)]  # noqa: S302
         return [_as_asked(each) for each in found] if table in SINCE_3 else found
 
+    def spare_apart(self, table: str) -> list[Found]:
+        """Rows that belong to no story and found no place in their table."""
+        if not self._has_spare:
+            return []
+        found = self._ask("SELECT columns FROM spare WHERE name = ?", table)
+        return [tuple(marshal.loads(raw)) for (raw,) in found]  # noqa: S302
+
     def lying_payload(self, key: Column, number: int) -> tuple[Payload, int] | None:
         """A payload as it lies, and the checksum that stands beside it; None where parts are missing."""
         sql = f"SELECT {PAYLOAD} FROM payload p WHERE p.story = ? AND p.number = ? ORDER BY p.part"

@@ -8,12 +8,13 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import GRAVES, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
+from vstore.notes import number_of
+from vstore.rows import GRAVES, LOST, SAID, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_aliases import columns_of
-from vstore.storage.sql_taken import columns_of as taken_columns
+from vstore.storage.sql_apart import columns_of as apart_columns
 
 
 class Transaction:
@@ -108,13 +109,27 @@ class Transaction:
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
         self._unname(key, repack.unnamed)
         if not versions:
+            before = self._unused_keys()
             self._do("DELETE FROM head WHERE story = ?", key)
+            self._note_unused(self._unused_keys() - before)
+
+    def _unused_keys(self) -> int:
+        """Where keys are numbers, given in sequence: how many have no story. A repair takes them for lost."""
+        if self._dialect.digest == "story":
+            return 0
+        unused: int = self._all("SELECT coalesce(max(story), 0) - count(*) FROM head")[0][0]
+        return unused
+
+    def _note_unused(self, more: int) -> None:
+        if more:
+            known = self._all("SELECT value FROM note WHERE name = ?", LOST)
+            self.note(LOST, str(max(0, more + ((number_of(known[0][0]) if known else 0) or 0))))
 
     def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
         for old, new in ids:
             if old != new:
                 self._do("DELETE FROM moved WHERE id = ?", old)
-                self._insert("moved", (old, new, checksum("", old, new)))
+                self._insert("moved", apart_columns(old, new))
 
     def _unname(self, key: int | bytes, digests: Sequence[bytes]) -> None:
         for each in digests:
@@ -124,7 +139,7 @@ class Transaction:
         """An engine in which only one writes needs nothing more."""
 
     def record(self, deed: Deed) -> None:
-        self._insert("journal", (*deed, checksum("", *deed)))
+        self._insert("journal", apart_columns(*deed))
 
     def retire(self) -> None:
         self._do("DELETE FROM dictionary WHERE digest = ?", sha256(b"").digest())
@@ -158,7 +173,7 @@ class Transaction:
             self._do(sql, story_digest(story), each)
 
     def take(self, taken: Taken, expected: Taken | None) -> None:
-        columns = taken_columns(taken)
+        columns = apart_columns(*taken)
         if expected is None:
             marks = ", ".join("?" * len(columns))
             sql = f"INSERT INTO taken VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING items"
