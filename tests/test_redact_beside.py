@@ -59,7 +59,7 @@ def test_what_was_taken_back_and_is_in_a_dictionary_goes_once_it_is_erased(tmp_p
             Wire(story=f"s{number}", text=f"{PLAIN} {SPIED} {number * 7919} " * 6) for number in range(150)
         )
         store.gc()
-        assert any(SPIED[:20].encode() in _contents(store) for _ in range(1))
+        assert SPIED[:20].encode() in _contents(store)
         store.undo()
         store.add("museum", SPIED)
         store.redact("museum", 1, reason="an order")
@@ -187,7 +187,7 @@ def test_what_is_refused_at_the_end_tells_what_was_done_all_the_same(tmp_path: P
         run("add", "--story", story, "-", stdin=f"{SPIED} In {story}.".encode())
     reader = apsw.Connection(str(tmp_path / ".vstore" / "store.db"))
     reader.execute("BEGIN; SELECT count(*) FROM head").fetchall()
-    answer = run("redact", "s", "--reason", "x", "--json", VSTORE_WAIT="0.1")
+    answer = run("--wait", "0.1", "redact", "s", "--reason", "x", "--json")
     reader.close()
     assert answer.code == 5
     assert "the next gc finishes" in answer.err
@@ -214,7 +214,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_the_next_gc_finishes(tmp_path: P
         store.add("s", SPIED)
         store.add("other", PLAIN)
     outcomes: set[tuple[str, bool]] = set()
-    for at in range(1, 500):
+    for at in range(1, 500, 2):
         place = tmp_path / str(at)
         shutil.copytree(tmp_path / "whole", place)
         error: StorageRefused | None = None

@@ -117,3 +117,62 @@ def test_the_command_tells_of_notes(tmp_path: Path) -> None:
     assert run("redact", "museum", "--reason", "x", "--json").json["notes"] == [
         {"story": "museum", "number": 1}
     ]
+
+
+def test_what_a_story_is_known_by_goes_black_and_finds_it_all_the_same(store: Store) -> None:
+    store.add("plain", "Nothing of it.")
+    store.add_alias("plain", "the Rook file")
+    store.add_alias("plain", "the other file")
+    store.remove_alias("plain", "the other file")
+    found = store.redact("plain", phrase="Rook file", reason="personal data")
+    assert (found.erased, found.aliases) == ((), ("plain",))
+    assert store.redact("plain", phrase="other file", reason="personal data", dry_run=True).aliases
+    told = [(each.alias, each.by) for each in store.aliases("plain")]
+    assert told == [("█", "given"), ("the other file", "taken away")]
+    assert store.story_named("the Rook file") == "plain"
+    assert "Rook" not in json.dumps([each.to_dict() for each in store.journal()])
+    assert b"Rook" not in b"".join(store.bundle())
+    assert store.fsck(level="deep").problems == ()
+    with pytest.raises(NotFound):
+        store.redact("plain", phrase="Rook file", reason="personal data")
+    with vstore.open("memory:") as other:
+        other.copy_from(store)
+        assert other.story_named("the Rook file") == "plain"
+        assert other.fsck(level="deep").problems == ()
+
+
+def test_a_text_takes_with_it_what_its_story_is_known_by(store: Store) -> None:
+    store.add("s", TEXT)
+    store.add_alias("s", TEXT[:40].strip())
+    with vstore.open("memory:") as other:
+        other.copy_from(store)
+        assert store.redact("s", 1, reason="an order").aliases == ("s",)
+        other.copy_from(store)
+        assert [each.alias for each in other.aliases("s")] == ["█"]
+
+
+def test_a_story_that_was_named_by_what_must_go_is_renamed_first(tmp_path: Path) -> None:
+    with vstore.open(tmp_path, create=True) as store:
+        store.add("Quillfeather", TEXT, guid="urn:quillfeather:1")
+        store.add("Quillfeather", "Agent Quillfeather again.")
+        store.redact("Quillfeather", 1, reason="an order")
+        store.add("wrong", "Agent Quillfeather, added to the wrong story.")
+        store.undo()
+        store.rename("Quillfeather", "plain")
+        found = store.redact("plain", phrase="Quillfeather", reason="an order")
+        assert (found.aliases, [each.number for each in found.erased]) == (("plain",), [2])
+        assert store.story_named("Quillfeather") == "plain"
+        undone = [each.detail for each in store.journal() if each.what == "undo"]
+        assert undone[0]["versions"][0][1] == 1
+        assert store.fsck(level="deep").problems == ()
+    assert b"Quillfeather" not in everything(tmp_path)
+
+
+def test_the_journal_names_stories_as_long_as_they_are_there(store: Store) -> None:
+    store.add("s", TEXT)
+    store.redact("s", 1, reason="an order")
+    store.add("t", "Something.")
+    store.undo()
+    undone, _, redacted, _ = store.journal()
+    assert redacted.detail["of"] == [["s", 1, 0]]
+    assert len(undone.detail["versions"][0][0]) == 32

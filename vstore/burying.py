@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vstore import captures, rewriting
 from vstore.blobs import blob_id
 from vstore.rewriting import Changed
-from vstore.rows import FACTS, NOTES, PARTS, TEXT, Tombstone
+from vstore.rows import FACTS, NOTES, PARTS, TEXT, Alias, Tombstone
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage, Writer
 
@@ -39,6 +39,17 @@ def of_notes(shelf: Shelf, gone: Gone) -> Iterator[Cut]:
         left = captures.without(capture, holds)
         if left != capture:
             yield Cut(story, number, NOTES, b"", left.decode())
+
+
+def of_aliases(storage: Storage, gone: Mapping[str, captures.Holds]) -> Iterator[tuple[str, Alias]]:
+    """What stories were given to be known by, or had taken away, black where it has words that go.
+
+    They are known by it all the same: that is found by its digest.
+    """
+    for story, holds in gone.items():
+        for alias in storage.given(story):
+            if holds(alias.name):
+                yield story, alias._replace(name=captures.BLACK)
 
 
 def bury(writer: Writer, shelf: Shelf, buried: Iterable[tuple[Cut, Tombstone]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vstore import burying, captures, rewriting
 from vstore.again import until_kept
@@ -27,6 +27,9 @@ FOLLOWED = "it was erased where it comes from"
 
 NOTHING = b""
 """What is left of nothing erased: no id."""
+
+
+Key = TypeVar("Key")
 
 
 class Grave(NamedTuple):
@@ -78,21 +81,28 @@ def _followed(storage: Storage, journal: Journal, moment: int, graves: list[Grav
         here = _Here(storage, graves)
         found = here.followed()
         gone = [(cut, here.words(cut)) for cut, _ in found]
-        notes = burying.of_notes(here.shelf, _notes_that_go(gone))
+        holds = [(cut.story, cut.number, _holds(cut, words)) for cut, words in gone]
+        notes = burying.of_notes(here.shelf, _each(((story, number), each) for story, number, each in holds))
         burying.bury(writer, here.shelf, [*found, *((each, graves[0].tombstone) for each in notes)])
+        for story, alias in burying.of_aliases(storage, _each((story, each) for story, _, each in holds)):
+            writer.name(story, [alias])
         burying.leave_nothing(storage, writer, moment, [each for _, words in gone for each in words])
         ids = sorted({each.tombstone.erased.hex() for each in graves})
         writer.record(journal.deed("redact", moment, detail={"erased": ids, "reason": FOLLOWED}))
     return len(found)
 
 
-def _notes_that_go(gone: Iterable[tuple[Cut, list[str]]]) -> burying.Gone:
-    holds: dict[tuple[str, int], list[captures.Holds]] = {}
-    for cut, words in gone:
-        is_phrase = cut.part == TEXT and cut.left is not None
-        made = captures.saying(words) if is_phrase else captures.sharing(words)
-        holds.setdefault((cut.story, cut.number), []).append(made)
-    return {place: captures.any_of(several) for place, several in holds.items()}
+def _holds(cut: Cut, words: list[str]) -> captures.Holds:
+    is_phrase = cut.part == TEXT and cut.left is not None
+    return captures.saying(words) if is_phrase else captures.sharing(words)
+
+
+def _each(found: Iterable[tuple[Key, captures.Holds]]) -> dict[Key, captures.Holds]:
+    """What has to go of each version, or of each story."""
+    several: dict[Key, list[captures.Holds]] = {}
+    for key, holds in found:
+        several.setdefault(key, []).append(holds)
+    return {key: captures.any_of(each) for key, each in several.items()}
 
 
 class _Here:

@@ -38,6 +38,9 @@ class Journal:
         return Deed(self._last, about, self._run, what, who(), None, 0, told)
 
 
+DIGITS = 32
+"""Of what stands for a story or an alias."""
+
 SENT = "sent"
 """The note that says through which moment all was sent elsewhere: what was done by then is not taken back."""
 
@@ -75,8 +78,38 @@ def entries(storage: Storage) -> Iterator[Entry]:
             story=storage.named(deed.story) if deed.story else None,
             versions=deed.versions,
             run=deed.run.hex(),
-            detail=detail_of(deed),
+            detail={name: _named(storage, deed, told) for name, told in detail_of(deed).items()},
         )
+
+
+def mention(story: str) -> str:
+    """How a story is named in the journal, which is never rewritten: its name may have to be erased."""
+    return story_digest(story).hex()
+
+
+def _named(storage: Storage, deed: Deed, told: Any) -> Any:
+    """What is told, with names in the place of what stands for them; where nobody has them, as it is."""
+    if not isinstance(told, list):
+        return told
+    return [_name(storage, deed, each) for each in told]
+
+
+def _name(storage: Storage, deed: Deed, told: Any) -> Any:
+    if isinstance(told, list) and told and (digest := _digest(told[0])):
+        return [storage.named(digest) or told[0], *told[1:]]
+    story = storage.named(deed.story) if deed.story else None
+    if story is not None and (digest := _digest(told)):
+        alias = storage.alias(story, digest)
+        return alias.name if alias and alias.name else told
+    return told
+
+
+def _digest(told: object) -> bytes | None:
+    """What a story or an alias is found by."""
+    with suppress(ValueError):
+        if isinstance(told, str) and len(told) == DIGITS:
+            return bytes.fromhex(told)
+    return None
 
 
 def detail_of(deed: Deed) -> dict[str, Any]:

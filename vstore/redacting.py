@@ -20,10 +20,10 @@ from vstore.captures import BLACK
 from vstore.errors import BadReference, NotFound, Unscrubbed, quoted
 from vstore.facts import canonical_facts, make_facts
 from vstore.history import History, facts_of
-from vstore.journalling import Journal, who
+from vstore.journalling import Journal, mention, who
 from vstore.model import Facts
 from vstore.phrases import Phrase
-from vstore.rows import FACTS, NOTES, TEXT, Head, Row, Tombstone
+from vstore.rows import FACTS, NOTES, TEXT, Alias, Head, Row, Tombstone
 from vstore.shelf import Shelf
 from vstore.storage.contract import Storage
 from vstore.text import Span
@@ -54,10 +54,11 @@ class Wanted(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What there is to erase: of each version what stays, the words that go, and the story as it stood."""
+    """What there is to erase: what stays of versions and aliases, the words that go, the head as it was."""
 
     cuts: list[Cut]
     gone: list[str]
+    aliases: list[tuple[str, Alias]]
     head: Head | None
 
     @property
@@ -90,7 +91,8 @@ def redact(
     if not wanted.dry_run:
         found = until_kept(lambda: _erased(storage, journal, moment, wanted, found))
     erased, notes = found.places(TEXT, FACTS), found.places(NOTES)
-    done = Erasure(erased, notes, listed, 0, (), wanted.dry_run)
+    named = tuple(dict.fromkeys(story for story, _ in found.aliases))
+    done = Erasure(erased, notes, named, listed, 0, (), wanted.dry_run)
     if wanted.dry_run:
         return done
     try:
@@ -115,10 +117,12 @@ def _erased(storage: Storage, journal: Journal, moment: int, wanted: Wanted, see
         found = seen if is_as_seen else _found(shelf, wanted)
         grave = Tombstone(0, 0, b"", None, int(wanted.only), moment, who(), wanted.reason)
         burying.bury(writer, shelf, ((each, grave) for each in found.cuts))
+        for story, alias in found.aliases:
+            writer.name(story, [alias])
         burying.leave_nothing(storage, writer, moment, found.gone)
         detail = {
             "erased": sorted({each.erased.hex() for each in found.cuts if each.part != NOTES}),
-            "of": [[each.story, each.number, each.part] for each in found.cuts],
+            "of": [[mention(each.story), each.number, each.part] for each in found.cuts],
             "reason": wanted.reason,
         }
         writer.record(journal.deed("redact", moment, detail=detail))
@@ -128,7 +132,7 @@ def _erased(storage: Storage, journal: Journal, moment: int, wanted: Wanted, see
 def _found(shelf: Shelf, wanted: Wanted) -> Found:
     kept, head = shelf.standing(wanted.story)
     if wanted.phrase is not None:
-        return Found(*_phrase_found(shelf, kept, wanted.phrase), head)
+        return _phrase_found(shelf, kept, wanted.phrase)._replace(head=head)
     row = kept.row(wanted.number)
     if wanted.fact is not None:
         cuts, gone = _facts_cuts(shelf, row, wanted.fact), _told(row.facts, wanted.fact)
@@ -138,7 +142,8 @@ def _found(shelf: Shelf, wanted: Wanted) -> Found:
         gone = list(dict.fromkeys(shelf.stored(*each) for each in rows))  # of one something went before
     holds = captures.sharing(gone)
     notes = burying.of_notes(shelf, {(each.story, each.number): holds for each in cuts})
-    return Found([*cuts, *notes], gone, head)
+    aliases = burying.of_aliases(shelf.storage, {each.story: holds for each in cuts})
+    return Found([*cuts, *notes], gone, list(aliases), head)
 
 
 def _text_cuts(shelf: Shelf, row: Row, wanted: Wanted) -> list[Cut]:
@@ -158,7 +163,7 @@ def _is_gone(kept: History, number: int) -> bool:
     return any(each.part == TEXT and each.stands is None for each in kept.tombstones.get(number, ()))
 
 
-def _phrase_found(shelf: Shelf, kept: History, words: str) -> tuple[list[Cut], list[str]]:
+def _phrase_found(shelf: Shelf, kept: History, words: str) -> Found:
     """What is left of texts and notes, and the ways in which the phrase is written: lines may break in it."""
     phrase, cuts, gone = Phrase(words), list[Cut](), dict[str, None]()
     for row in kept.rows:
@@ -168,12 +173,13 @@ def _phrase_found(shelf: Shelf, kept: History, words: str) -> tuple[list[Cut], l
             cuts.append(Cut(kept.story, row.number, TEXT, row.text_id, _blackened(text, spans)))
     holds = captures.saying([words])
     cuts += burying.of_notes(shelf, {(kept.story, row.number): holds for row in kept.rows})
-    if not cuts:
+    aliases = list(burying.of_aliases(shelf.storage, {kept.story: holds}))
+    if not (cuts or aliases):
         message = f"no version of {quoted(kept.story)} has this phrase"
         if kept.tombstones:
             message += "; where a part of it is black already, name the rest"
         raise NotFound(message, story=kept.story)
-    return cuts, list(gone) or [words]
+    return Found(cuts, list(gone) or [words], aliases, None)
 
 
 def _blackened(text: str, spans: Sequence[Span]) -> str:

@@ -12,7 +12,7 @@ from vstore.again import until_kept
 from vstore.dates import iso_micros
 from vstore.errors import Conflict, Corrupt, NotFound
 from vstore.history import History
-from vstore.journalling import SENT, Journal, detail_of
+from vstore.journalling import SENT, Journal, detail_of, mention
 from vstore.notes import number_of
 from vstore.rows import Deed, Row
 from vstore.shelf import Shelf
@@ -48,7 +48,7 @@ def undo(storage: Storage, journal: Journal, moment: int, *, dry_run: bool) -> U
 def _record(journal: Journal, moment: int, deeds: list[Deed], going: list[tuple[History, list[Row]]]) -> Deed:
     detail: dict[str, Any] = {
         "of": [[deed.run.hex(), deed.at] for deed in deeds],
-        "versions": [[kept.story, row.number, row.id.hex()] for kept, rows in going for row in rows],
+        "versions": [[mention(kept.story), row.number, row.id.hex()] for kept, rows in going for row in rows],
     }
     return journal.deed(UNDO, moment, detail=detail)
 

@@ -77,6 +77,8 @@ def _lines(found: Erasure) -> Iterator[str]:
         yield f"{done} {place.story}@{place.number}"
     for place in found.notes:
         yield f"{done} notes of how {place.story}@{place.number} came in"
+    for story in found.aliases:
+        yield f"{done} what {story} is known by"
     if found.repacked:
         stories = counted(found.repacked, "story", "stories")
         yield f"{stories} packed anew, without a dictionary that had words of it"
