@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -296,8 +297,6 @@ def test_the_mark_of_dictionaries_that_must_go_stays_while_one_of_them_is_needed
 
 
 def _words(seed: int) -> str:
-    import random
-
     rng = random.Random(1)
     return " ".join(f"word{rng.randrange(400)}" for _ in range(500)) + f" {seed}"
 
@@ -340,3 +339,56 @@ def test_lines_of_a_bundle_tell_in_one_pass_more_what_was_erased(tmp_path: Path)
         assert [store.unbundle(tmp_path / "b").redacted for _ in range(2)] == [1, 0]
         line = json.dumps({"story": "t", "text": SPIED}).encode()
         assert store.import_wires(jsonlines.wires(BytesIO(line))).bad == 1
+
+
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+]
+
+
+def _erase_something(store: Store, dice: random.Random) -> None:
+    story = f"s{dice.randrange(3)}"
+    number = dice.randrange(store.resolve(story).number) + 1
+    ways: list[dict[str, Any]] = [
+        {},
+        {"only": True},
+        {"fact": "headline"},
+        {"phrase": " ".join(dice.choices(WORDS, k=dice.randrange(1, 3)))},
+    ]
+    with suppress(NotFound):
+        store.redact(story, number, reason="x", **dice.choice(ways))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, None], ids=str)
+def test_whatever_two_stores_erased_in_the_end_both_have_erased_all_of_it(seed: int | None) -> None:
+    seed = random.SystemRandom().randrange(10**6) if seed is None else seed
+    print("seed", seed)
+    dice = random.Random(seed)
+    with vstore.open("memory:") as store, vstore.open("memory:") as other:
+        for number in range(10):
+            text, headline = " ".join(dice.choices(WORDS, k=12)), dice.choice(WORDS)
+            store.add(f"s{number % 3}", text, headline=headline)
+        other.copy_from(store)
+        for _ in range(6):
+            _erase_something(dice.choice([store, other]), dice)
+        for _ in range(2):
+            store.copy_from(other)
+            other.copy_from(store)
+        assert (store.copy_from(other).redacted, other.copy_from(store).redacted) == (0, 0)
+        both = [
+            {(each.story, each.number): (at._stored(each), each.facts) for each in at.log()}
+            for at in (store, other)
+        ]
+        assert both[0] == both[1]
+        assert [at.fsck(level="deep").problems for at in (store, other)] == [(), ()]
