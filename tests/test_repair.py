@@ -233,6 +233,24 @@ def test_a_version_without_its_text_stays_and_is_told(there: Damaged, backup: St
     assert told(there) == was
 
 
+def test_a_story_that_was_renamed_or_taken_back_is_not_told_as_lost(there: Damaged) -> None:
+    with vstore.open(there.place.parent) as store:
+        store.rename("other", "another")
+        store.add("new", "New.")
+        store.undo()
+        store.rename("packed", "more")
+        store.rename("more", "packed")
+    was = told(there)
+    there.cell("version", "words", "s", 3)
+    result = repaired(there)
+    assert result.ok, result.after.problems
+    assert told(there) == was
+    there.run("DELETE FROM head WHERE name = CAST('another' AS BLOB)")
+    there.run("DELETE FROM head WHERE name = CAST('s' AS BLOB)")
+    lost = [each.detail for each in repaired(there).after.problems]
+    assert lost == ["stories of which nobody knows the name: 2"]
+
+
 def test_a_story_that_seems_to_be_two_is_one(there: Damaged, backup: Store) -> None:
     was = told(there)
     there.run("UPDATE head SET digest = randomblob(16) WHERE story = 1")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vstore import captures, rewriting
 from vstore.blobs import blob_id
+from vstore.history import History
 from vstore.rewriting import Changed
 from vstore.rows import FACTS, NOTES, PARTS, TEXT, Alias, Tombstone
 from vstore.shelf import Shelf
@@ -34,8 +35,10 @@ Gone = Mapping[tuple[str, int], captures.Holds]
 
 def of_notes(shelf: Shelf, gone: Gone) -> Iterator[Cut]:
     """What is left of the notes of these versions, where they had any of it."""
+    kept = History("")
     for (story, number), holds in gone.items():
-        capture = shelf.history(story).row(number).capture
+        kept = kept if kept.story == story else shelf.history(story)
+        capture = kept.row(number).capture
         left = captures.without(capture, holds)
         if left != capture:
             yield Cut(story, number, NOTES, b"", left.decode())

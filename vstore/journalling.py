@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from vstore.accounts import Entry
@@ -37,6 +38,12 @@ class Journal:
         told = json.dumps(detail, sort_keys=True) if detail else ""
         return Deed(self._last, about, self._run, what, who(), None, 0, told)
 
+
+STORIES = 1_024
+"""Names of stories that are kept at hand."""
+
+Named = Callable[[bytes], str | None]
+"""The name of a story, by its digest."""
 
 DIGITS = 32
 """Of what stands for a story or an alias."""
@@ -70,15 +77,16 @@ def _login() -> str:
 
 def entries(storage: Storage) -> Iterator[Entry]:
     """The journal as it is shown, the newest deed first; stories that are gone have no name any more."""
+    named = lru_cache(STORIES)(storage.named)
     for deed in storage.deeds():
         yield Entry(
             at=iso_micros(deed.at),
             what=one_line(deed.what),
             who=one_line(deed.who),
-            story=storage.named(deed.story) if deed.story else None,
+            story=named(deed.story) if deed.story else None,
             versions=deed.versions,
             run=deed.run.hex(),
-            detail={name: _named(storage, deed, told) for name, told in detail_of(deed).items()},
+            detail={name: _with_names(told, deed, named, storage) for name, told in detail_of(deed).items()},
         )
 
 
@@ -87,21 +95,25 @@ def mention(story: str) -> str:
     return story_digest(story).hex()
 
 
-def _named(storage: Storage, deed: Deed, told: Any) -> Any:
+def _with_names(told: Any, deed: Deed, named: Named, storage: Storage) -> Any:
     """What is told, with names in the place of what stands for them; where nobody has them, as it is."""
     if not isinstance(told, list):
         return told
-    return [_name(storage, deed, each) for each in told]
+    if deed.what == "alias" and (story := named(deed.story)) is not None:
+        return [_alias_name(storage, story, each) for each in told]
+    return [_with_story(each, named) for each in told]
 
 
-def _name(storage: Storage, deed: Deed, told: Any) -> Any:
+def _with_story(told: Any, named: Named) -> Any:
     if isinstance(told, list) and told and (digest := _digest(told[0])):
-        return [storage.named(digest) or told[0], *told[1:]]
-    story = storage.named(deed.story) if deed.story else None
-    if story is not None and (digest := _digest(told)):
-        alias = storage.alias(story, digest)
-        return alias.name if alias and alias.name else told
+        return [named(digest) or told[0], *told[1:]]
     return told
+
+
+def _alias_name(storage: Storage, story: str, told: Any) -> Any:
+    digest = _digest(told)
+    alias = storage.alias(story, digest) if digest else None
+    return alias.name if alias and alias.name else told
 
 
 def _digest(told: object) -> bytes | None:

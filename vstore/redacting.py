@@ -113,8 +113,10 @@ def _erased(storage: Storage, journal: Journal, moment: int, wanted: Wanted, see
     with storage.transaction() as writer:
         writer.exclude()
         shelf = Shelf(storage)
-        is_as_seen = wanted.phrase is not None and storage.head(wanted.story) == seen.head
-        found = seen if is_as_seen else _found(shelf, wanted)
+        if wanted.phrase is not None and storage.head(wanted.story) == seen.head:
+            found = seen._replace(aliases=_aliases(shelf, wanted.story, wanted.phrase))
+        else:
+            found = _found(shelf, wanted)
         grave = Tombstone(0, 0, b"", None, int(wanted.only), moment, who(), wanted.reason)
         burying.bury(writer, shelf, ((each, grave) for each in found.cuts))
         for story, alias in found.aliases:
@@ -173,13 +175,17 @@ def _phrase_found(shelf: Shelf, kept: History, words: str) -> Found:
             cuts.append(Cut(kept.story, row.number, TEXT, row.text_id, _blackened(text, spans)))
     holds = captures.saying([words])
     cuts += burying.of_notes(shelf, {(kept.story, row.number): holds for row in kept.rows})
-    aliases = list(burying.of_aliases(shelf.storage, {kept.story: holds}))
+    aliases = _aliases(shelf, kept.story, words)
     if not (cuts or aliases):
         message = f"no version of {quoted(kept.story)} has this phrase"
         if kept.tombstones:
             message += "; where a part of it is black already, name the rest"
         raise NotFound(message, story=kept.story)
     return Found(cuts, list(gone) or [words], aliases, None)
+
+
+def _aliases(shelf: Shelf, story: str, phrase: str) -> list[tuple[str, Alias]]:
+    return list(burying.of_aliases(shelf.storage, {story: captures.saying([phrase])}))
 
 
 def _blackened(text: str, spans: Sequence[Span]) -> str:

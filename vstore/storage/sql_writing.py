@@ -109,19 +109,20 @@ class Transaction:
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
         self._unname(key, repack.unnamed)
         if not versions:
-            before = self._unused_keys()
+            before = self._highest_key()
             self._do("DELETE FROM head WHERE story = ?", key)
-            self._note_unused(self._unused_keys() - before)
+            self._note_unused(1 + self._highest_key() - before)
 
-    def _unused_keys(self) -> int:
-        """Where keys are numbers, given in sequence: how many have no story. A repair takes them for lost."""
+    def _highest_key(self) -> int:
+        """Of a story, where keys are numbers that are given in sequence."""
         if self._dialect.digest == "story":
             return 0
-        unused: int = self._all("SELECT coalesce(max(story), 0) - count(*) FROM head")[0][0]
-        return unused
+        highest: int = self._all("SELECT coalesce(max(story), 0) FROM head")[0][0]
+        return highest
 
     def _note_unused(self, more: int) -> None:
-        if more:
+        """So many more keys are in no use: a repair would take them for those of lost stories."""
+        if more and self._dialect.digest != "story":
             known = self._all("SELECT value FROM note WHERE name = ?", LOST)
             self.note(LOST, str(max(0, more + ((number_of(known[0][0]) if known else 0) or 0))))
 
