@@ -22,12 +22,13 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "vstore"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle", "accounts", "urls", "extracted"),
+    ("errors", "unicode_tables", "prefixes", "blobs", "notes", "merkle"),
+    ("accounts", "urls", "extracted", "oneline"),
     ("text", "dates", "again", "postings"),
     ("model", "rows", "paragraph_range"),
     ("answers", "derivation", "facts", "states", "aliases", "shingles", "alike"),
     ("subsequence", "notices", "phrases", "shared", "objects", "names", "config", "sent"),
-    ("align_runs", "substance", "patch", "history", "attested", "slugs"),
+    ("align_runs", "substance", "patch", "history", "attested", "slugs", "captures"),
     ("align", "origins"),
     ("changes", "counterparts", "lost", "rewrites"),
     ("comparing", "corrections"),
@@ -37,9 +38,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages", "indexing"),
     (
         *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),
-        *("checking", "collecting", "mending", "redacting", "undoing", "matching"),
+        *("checking", "collecting", "mending", "undoing", "burying", "matching"),
     ),
-    ("importing", "knowing", "likenesses", "upgrading", "repairing"),
+    ("importing", "knowing", "likenesses", "upgrading", "repairing", "redacting", "following"),
     ("questions",),
     ("copying",),
     ("backing_up", "bundling"),
@@ -68,9 +69,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": (
         *("contract", "checksum", "database", "layout", "schema"),
         *("sqlite_errors", "sqlite_copy", "sqlite", "sqlite_backup"),
+        *("sql_asking", "sql_apart"),
         *("sqlite_pages", "sqlite_records", "sqlite_salvage", "sqlite_replace"),
-        *("sql_asking", "sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_shingles"),
-        *("sql_writing", "sql_remains", "sql_mending", "sql", "sqlite_upgrade"),
+        *("sql_origins", "sql_erased", "sql_aliases", "sql_taken", "sql_shingles", "sql_writing"),
+        *("sql_remains", "sql_mending", "sql", "sqlite_upgrade"),
         *("postgres_place", "postgres_schema", "postgres_errors", "postgres_connections", "postgres_making"),
         *("postgres", "postgres_writing", "postgres_storage", "postgres_opening"),
         *("memory_writing", "memory"),
@@ -81,7 +83,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "__init__",
     ),
     "checking": ("aliases", "scope", "rows", "texts", "payloads", "recounts", "origins", "run", "__init__"),
-    "mending": ("turned", "other", "names", "chain", "derived", "texts", "story", "__init__"),
+    "mending": ("turned", "apart", "other", "names", "chain", "derived", "texts", "story", "__init__"),
     "cli": (
         *("width", "moments", "settings", "pager", "output", "look", "reading", "words", "unified", "html"),
         *("margin", "entry", "editing", "layout", "progress", "nearby", "frame", "naming", "overrides"),

@@ -81,6 +81,23 @@ def test_what_follows_from_the_rest_is_made_again(postgres: Server, url: str, da
         assert store.fsck(level="deep").ok
 
 
+def test_a_damaged_line_of_the_journal_stays_unless_another_store_has_it(
+    postgres: Server, url: str, tmp_path: Path
+) -> None:
+    run(postgres, url, "UPDATE journal SET versions = 77 WHERE what = 'gc'")
+    result = vstore.repair(url)
+    told = [each.detail for each in result.after.problems]
+    assert told == ["1 row(s) of journal are damaged"]
+    with vstore.open(url) as store, vstore.open(tmp_path / "other", create=True) as other:
+        rows = store._storage._ask("SELECT * FROM journal")  # type: ignore[attr-defined]
+        with other._storage._database.writing() as connection:  # type: ignore[attr-defined]
+            for row in rows:
+                whole = (*row[:6], 0 if row[3] == "gc" else row[6], *row[7:])
+                connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", whole)
+        assert vstore.repair(url, other=other).ok
+        assert "gc" in [entry.what for entry in store.journal()]
+
+
 def test_another_store_gives_what_is_gone(postgres: Server, url: str, copy: Store) -> None:
     was = asked(url)
     with vstore.open(url) as store:

@@ -232,10 +232,11 @@ def test_passages_of_a_text_of_megabytes_are_found() -> None:
     assert len(other) < 200
 
 
-def test_what_stays_in_notes_of_how_a_wire_came_in_is_listed(store: Store) -> None:
-    store.add("museum", SPIED, capture={"seen": f"É: {SPIED}"})
+def test_what_stays_in_other_versions_notes_of_how_they_came_in_is_listed(store: Store) -> None:
+    store.add("museum", SPIED)
+    store.add("bridge", FIRST, capture={"seen": f'É: "{SPIED}"'})
     found = store.redact("museum", 1, reason="an order")
-    assert [(each.number, each.text) for each in found.passages] == [(1, SPIED)]
+    assert [(each.story, each.text) for each in found.passages] == [("bridge", SPIED)]
 
 
 def test_a_phrase_that_was_erased_takes_only_itself_from_the_same_text_of_another_story() -> None:

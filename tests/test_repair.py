@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli_program import Program
 from damage import Damaged, named, text
 
 import vstore
@@ -232,6 +233,59 @@ def test_a_version_without_its_text_stays_and_is_told(there: Damaged, backup: St
     assert told(there) == was
 
 
+def test_a_story_that_was_renamed_or_taken_back_is_not_told_as_lost(there: Damaged) -> None:
+    with vstore.open(there.place.parent) as store:
+        store.rename("other", "another")
+        store.add("new", "New.")
+        store.undo()
+        store.rename("packed", "more")
+        store.rename("more", "packed")
+    was = told(there)
+    there.cell("version", "words", "s", 3)
+    result = repaired(there)
+    assert result.ok, result.after.problems
+    assert told(there) == was
+    there.run("DELETE FROM head WHERE name = CAST('another' AS BLOB)")
+    there.run("DELETE FROM head WHERE name = CAST('s' AS BLOB)")
+    lost = [each.detail for each in repaired(there).after.problems]
+    assert lost == ["stories of which nobody knows the name: 2"]
+
+
+def test_a_story_that_seems_to_be_two_is_one(there: Damaged, backup: Store) -> None:
+    was = told(there)
+    there.run("UPDATE head SET digest = randomblob(16) WHERE story = 1")
+    there.run("UPDATE version SET story = -43 WHERE story = 1 AND number = 3")
+    assert repaired(there, backup).ok
+    assert told(there) == was
+    assert is_whole(there)
+
+
+def test_a_second_head_of_a_name_is_found_and_goes(there: Damaged) -> None:
+    was = told(there)
+    columns = [name for (name,) in there.run("SELECT name FROM pragma_table_info('head')")][2:]
+    told_as = f"SELECT -43, randomblob(16), {', '.join(columns)} FROM head WHERE story = 1"
+    there.run(f"INSERT INTO head {told_as}")
+    with vstore.open(there.place.parent, read_only=True) as store:
+        assert ("s", None, "damaged") in named(store.fsck())
+    result = repaired(there)
+    assert result.ok, result.after.problems
+    assert told(there) == was
+    assert is_whole(there)
+
+
+def test_facts_that_nobody_has_stop_their_story_and_no_other(there: Damaged, backup: Store) -> None:
+    was = told(there)
+    there.cell("version", "words", "s", 3)  # so that there is something to be gained
+    there.run("DELETE FROM fact WHERE story = 2")
+    result = repaired(there)
+    assert {each.story for each in result.after.problems} == {"packed"}
+    with vstore.open(there.place.parent) as store:
+        assert set(store.fsck().problems) == set(result.after.problems)
+        assert store.text("s", 3) == text(3)
+    assert repaired(there, backup).ok
+    assert told(there) == was
+
+
 def test_what_cannot_be_better_is_left_as_it_is(there: Damaged) -> None:
     there.run("DELETE FROM payload WHERE story = 2")
     before = there.place.read_bytes()
@@ -252,3 +306,82 @@ def test_a_number_that_became_a_fraction_is_as_it_was(there: Damaged) -> None:
     assert repaired(there).ok
     assert told(there) == was
     assert is_whole(there)
+
+
+def rows(there: Damaged, table: str) -> list[Any]:
+    return there.run(f"SELECT * FROM {table} ORDER BY 1, 2")
+
+
+@pytest.fixture
+def moved(there: Damaged, tmp_path: Path) -> Damaged:
+    """The store, in which a version was moved and something was taken from a folder; and a backup of it."""
+    with vstore.open(there.place.parent) as store:
+        store.move("other", 1, "another")
+        landed = tmp_path / "landed"
+        landed.mkdir()
+        run = Program(there.place.parents[1])
+        (landed / "a.txt").write_text("It landed.")
+        assert run("watch", landed, "--once", "--settle", "0", "--story-from", "stem").code == 0
+    shutil.copyfile(there.place, tmp_path / "backup" / ".vstore" / "store.db")
+    return there
+
+
+APART = {
+    "journal": ["at = 12345", "what = 'adx'", "who = 'x'", "story = x'00'", "checksum = 7", "versions = 9"],
+    "moved": ["became = x'00'", "id = x'00'", "checksum = 7"],
+    "taken": ["items = 9", "file = x'00'", "checksum = 7"],
+}
+SET = [(table, change) for table, changes in APART.items() for change in changes]
+
+
+@pytest.mark.parametrize(("table", "change"), SET)
+def test_a_damaged_row_of_no_story_is_found_and_taken_from_another_store(
+    backup: Store, moved: Damaged, table: str, change: str
+) -> None:
+    was = rows(moved, table)
+    moved.run(f"UPDATE {table} SET {change} WHERE rowid_or = 1".replace("rowid_or = 1", _first(moved, table)))
+    with vstore.open(moved.place.parent, read_only=True) as store:
+        for level in ("quick", "default", "deep"):
+            found = [each.detail for each in store.fsck(level=level).problems]
+            assert found == [f"1 row(s) of {table} are damaged"]
+    with vstore.open(backup.place, read_only=True) as fresh:
+        result = repaired(moved, fresh)
+    assert result.ok, result.after.problems
+    assert [row for row in rows(moved, table) if row in was] == was
+    assert is_whole(moved)
+
+
+def _first(there: Damaged, table: str) -> str:
+    ((check,),) = there.run(f"SELECT min(checksum) FROM {table}")
+    return f"checksum = {check}"
+
+
+@pytest.mark.parametrize("table", APART)
+def test_a_damaged_row_of_no_story_that_nobody_has_is_dropped_and_told(
+    backup: Store, moved: Damaged, table: str
+) -> None:
+    was = rows(moved, table)
+    moved.run(f"UPDATE {table} SET {APART[table][-2]} WHERE {_first(moved, table)}")
+    result = repaired(moved)
+    assert [(each.problem, each.detail) for each in result.after.problems] == [
+        ("lost", f"1 row(s) of {table}")
+    ]
+    assert len([row for row in rows(moved, table) if row in was]) == len(was) - 1
+    assert is_whole(moved)
+    with vstore.open(moved.place.parent) as store:
+        assert next(store.journal()).what == "repair"
+
+
+def test_a_row_of_no_story_whose_columns_are_of_another_kind_comes_from_another_store(
+    backup: Store, moved: Damaged
+) -> None:
+    was = rows(moved, "journal")
+    swap = "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'journal'"
+    kinds = "what        TEXT", "what        ANY"
+    moved.run(swap, *kinds)
+    moved.run(f"UPDATE journal SET what = CAST(what AS BLOB) WHERE {_first(moved, 'journal')}")
+    moved.run(swap, *kinds[::-1])
+    with vstore.open(backup.place, read_only=True) as fresh:
+        assert repaired(moved, fresh).ok
+    assert [row for row in rows(moved, "journal") if row in was] == was
+    assert is_whole(moved)

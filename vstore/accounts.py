@@ -69,11 +69,14 @@ class Passage:
 class Erasure:
     """What a redaction erased, or would erase: from these versions, by texts packed anew in so many stories.
 
-    `passages` stand elsewhere still, one for each other version, its longest; `files` beside the store's may
-    have all as it was.
+    `notes`: of these versions, capture notes that had words of it; `aliases`: of these stories. `passages`
+    stand elsewhere still, one for each other version, its longest; `files` beside the store's may have all
+    as it was.
     """
 
     erased: tuple[Place, ...]
+    notes: tuple[Place, ...]
+    aliases: tuple[str, ...]
     passages: tuple[Passage, ...]
     repacked: int
     files: tuple[str, ...]
@@ -83,6 +86,8 @@ class Erasure:
         """The `redact` form."""
         return {
             "erased": [each.to_dict() for each in self.erased],
+            "notes": [each.to_dict() for each in self.notes],
+            "aliases": list(self.aliases),
             "passages": [each.to_dict() for each in self.passages],
             "repacked": self.repacked,
             "files": list(self.files),

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from vstore import aliases
 from vstore.again import until_kept
+from vstore.captures import BLACK
 from vstore.errors import BadReference, BadWire, Conflict, NotFound, UnknownStory, quoted
 from vstore.objects import check_story
 from vstore.rows import GIVEN, TAKEN_AWAY, Alias
@@ -16,7 +17,7 @@ Writing = Callable[[], AbstractContextManager[tuple[Writer, object]]]
 
 
 def give(storage: Storage, writer: Writer, story: str, names: Sequence[str]) -> list[str]:
-    """Have a story be known by these names; those that it was not known by before.
+    """Have a story be known by these names; what finds those that it was not known by before, in hex.
 
     Raises UnknownStory, BadReference for what can be no alias, Conflict where another story has it.
     """
@@ -24,18 +25,18 @@ def give(storage: Storage, writer: Writer, story: str, names: Sequence[str]) -> 
     made = [_alias(storage, story, name) for name in dict.fromkeys(names)]
     new = [alias for alias in made if storage.alias(story, alias.digest) != alias]
     writer.name(story, new)
-    return [alias.name for alias in new]
+    return [alias.digest.hex() for alias in new]
 
 
 def take_away(storage: Storage, writer: Writer, story: str, names: Sequence[str]) -> list[str]:
-    """Have a story not be known by these names any more, whoever said them, and whatever facts come.
+    """Have a story not be known by these names any more, whoever said them, whatever facts come; as `give`.
 
     Raises UnknownStory, and NotFound where it is not known by one.
     """
     _check_there(storage, story)
     gone = [_taken(_standing(storage, story, name)) for name in dict.fromkeys(names)]
     writer.name(story, gone)
-    return [alias.name for alias in gone]
+    return [alias.digest.hex() for alias in gone]
 
 
 def carry(storage: Storage, writing: Writing, told: Iterable[tuple[str, Sequence[Alias]]]) -> None:
@@ -103,8 +104,9 @@ def _check_there(storage: Storage, story: str) -> None:
 
 
 def told(given: Iterable[Alias]) -> list[dict[str, object]]:
-    """What was given and taken away, as a bundle has it."""
-    return [{"alias": alias.name, "taken_away": alias.kind == TAKEN_AWAY} for alias in given]
+    """What was given and taken away, as a bundle has it; not what was erased."""
+    there = (alias for alias in given if alias.name != BLACK)
+    return [{"alias": alias.name, "taken_away": alias.kind == TAKEN_AWAY} for alias in there]
 
 
 def read(found: object) -> Iterator[Alias]:

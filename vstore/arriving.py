@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from vstore import dates
+from vstore import captures, dates
 from vstore.blobs import EMPTY
 from vstore.errors import BadReference, BadWire
 from vstore.facts import canonical_facts
 from vstore.model import Facts, Redaction, Wire
 from vstore.objects import blob_id, check_story, facts_id
+from vstore.oneline import one_line
 from vstore.rows import FACTS, TEXT, Tombstone
 
 MAX_TEXT_BYTES = 256 << 20
@@ -117,6 +117,18 @@ def _without(arrival: Arrival, redacted: Iterable[Redaction]) -> Arrival:
     return arrival
 
 
+def with_notes_cut(arrival: Arrival, before: Arrival, part: int) -> Arrival:
+    """An arrival without the notes that have what it had before of its text or facts, and has no more."""
+    if part == FACTS:
+        left = set(captures.strings(arrival.canonical))
+        gone = captures.sharing(each for each in captures.strings(before.canonical) if each not in left)
+    elif arrival.text:
+        gone = captures.saying(captures.blackened(before.text, arrival.text))
+    else:
+        gone = captures.sharing([before.text])
+    return arrival._replace(capture=captures.without(arrival.capture, gone))
+
+
 _PARTS = {"text": TEXT, "facts": FACTS}
 
 
@@ -124,7 +136,7 @@ def _words(told: object) -> str:
     """Who, or why; ValueError for what nobody who erases is called, or may give as a reason."""
     if not isinstance(told, str) or len(told) > MAX_REASON:
         raise ValueError(str(told)[:MAX_REASON])
-    return told
+    return one_line(told)
 
 
 def _id(digits: str) -> bytes:
@@ -148,7 +160,7 @@ def _capture(notes: Mapping[str, Any]) -> bytes:
     if not notes:
         return b""
     try:
-        written = json.dumps(notes, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+        written = captures.written(notes)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadWire(f"the capture notes are not JSON: {error}") from error
     if len(written) > MAX_CAPTURE_BYTES:

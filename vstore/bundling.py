@@ -1,8 +1,11 @@
-"""The versions of a bundle, kept: it is read twice, and nothing of one that is cut off or damaged is kept."""
+"""The versions of a bundle, kept: it is read twice, and once more for what was erased of them.
+
+Nothing of one that is cut off or damaged is kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,12 +15,12 @@ from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.copying import Options
 from vstore.errors import BadWire, Corrupt, VstoreError
+from vstore.following import Grave
 from vstore.importing import Progress, Writing
 from vstore.interop.bundle import HEADER
 from vstore.readers.jsonlines import numbered
 from vstore.readers.jsonwire import wire_of
 from vstore.readers.strictjson import read_object
-from vstore.redacting import Grave
 from vstore.rows import FACTS, Alias
 
 if TYPE_CHECKING:
@@ -41,10 +44,24 @@ def unbundled(
         stories, versions = _verified(stream)
     keeping = _Keeping(Copied(stories=stories, versions=versions), options)
     with opened() as stream:
-        arrivals = keeping.graves_noted(_arrivals(stream, versions, keeping.named))
+        arrivals = keeping.seen(_arrivals(stream, versions, keeping.named))
         importing.take_in(arrivals, writing, shelf, keeping.hear, importing.Options())
     aliasing.carry(shelf.storage, writing, keeping.named.items())
-    return replace(keeping.done(), redacted=options.bury(keeping.graves) if options.bury else 0)
+    done = keeping.done()
+    if keeping.has_graves and options.bury:
+        with opened() as stream:
+            done = replace(done, redacted=options.bury(_graves(_arrivals(stream, versions, {}))))
+    return done
+
+
+def _graves(arrivals: Iterable[Arrival | BadWire]) -> Iterator[Grave]:
+    """What was erased of versions."""
+    for each in arrivals:
+        if isinstance(each, Arrival) and each.claim:
+            for erased in each.tombstones:
+                left = each.canonical.decode() if erased.part == FACTS else each.text
+                stays = left if erased.stands else None
+                yield Grave(each.story, erased._replace(number=each.claim.number), stays)
 
 
 def _verified(stream: BinaryIO) -> tuple[int, int]:
@@ -115,17 +132,13 @@ class _Keeping:
         self._progress = options.progress
         self._refused = options.refused
         self._left: set[str] = set()
-        self.graves: list[Grave] = []
+        self.has_graves = False
         self.named: Named = {}
 
-    def graves_noted(self, arrivals: Iterator[Arrival | BadWire]) -> Iterator[Arrival | BadWire]:
-        """The same; what was erased of them is set down."""
+    def seen(self, arrivals: Iterator[Arrival | BadWire]) -> Iterator[Arrival | BadWire]:
+        """The same; whether something was erased of them is noted."""
         for each in arrivals:
-            if isinstance(each, Arrival) and each.claim:
-                for erased in each.tombstones:
-                    left = each.canonical.decode() if erased.part == FACTS else each.text
-                    stays = left if erased.stands else None
-                    self.graves.append(Grave(each.story, erased._replace(number=each.claim.number), stays))
+            self.has_graves |= isinstance(each, Arrival) and bool(each.tombstones)
             yield each
 
     def hear(self, told: Progress) -> None:

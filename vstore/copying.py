@@ -18,10 +18,10 @@ from vstore import aliasing, dates, importing
 from vstore.answers import Copied
 from vstore.arriving import Arrival, Claim, arrive
 from vstore.errors import BadWire, Conflict, Corrupt, StorageRefused, VstoreError
+from vstore.following import Grave
 from vstore.history import facts_of
 from vstore.importing import Progress, Writing
 from vstore.model import Wire
-from vstore.redacting import Grave
 from vstore.rows import FACTS, Row, Tombstone
 from vstore.shelf import Shelf
 from vstore.versions import redaction
@@ -40,7 +40,7 @@ class Options(NamedTuple):
     refused: Callable[[VstoreError], None] | None = None
     dry_run: bool = False
     jobs: int = 1
-    bury: Callable[[list[Grave]], int] | None = None
+    bury: Callable[[Iterable[Grave]], int] | None = None
     """Erases what was erased in the source, and says of how many versions."""
 
 
@@ -61,8 +61,8 @@ class Missing(NamedTuple):
 
 def copy(source: Shelf, target: Shelf, writing: Writing, options: Options) -> Copied:
     """Keep in one store what it lacks of another; a dry run compares heads and reads no text."""
-    with Spool() as stories, Spool() as agreed:
-        copying = _Copying(source, target, options, agreed)
+    with Spool() as stories, Spool() as agreed, Spool() as rewritten:
+        copying = _Copying(source, target, options, (agreed, rewritten))
         copying.set_down(stories)
         missing = copying.missing(stories)
         if options.dry_run:
@@ -106,16 +106,16 @@ class Spool:
 class _Copying:
     """One run: what was found and done so far."""
 
-    def __init__(self, source: Shelf, target: Shelf, options: Options, agreed: Spool) -> None:
+    def __init__(self, source: Shelf, target: Shelf, options: Options, spools: tuple[Spool, Spool]) -> None:
         self._source = source
         self._target = target
         self._options = options
-        self._agreed = agreed
+        self._agreed, self._rewritten = spools
         self._count: Counter[str] = Counter()
         self._there = 0
         self._last: tuple[str, Tip] | None = None
         self._left: str | None = None
-        self._rewritten: list[str] = []
+        self._last_rewritten = ""
 
     @property
     def counts(self) -> Copied:
@@ -163,8 +163,9 @@ class _Copying:
     def _tip(self, story: str) -> Tip | None:
         """Of a story of the source, as it stands or stood."""
         head = self._source.storage.head(story)
-        if head and head.rewritten and story not in self._rewritten[-1:]:
-            self._rewritten.append(story)
+        if head and head.rewritten and story != self._last_rewritten:
+            self._rewritten.add(story)
+            self._last_rewritten = story
         if self._source.as_of is None:
             return Tip(head.versions, head.tip) if head else None
         kept = self._source.history(story)
@@ -285,13 +286,13 @@ class _Copying:
 
     def bury(self) -> None:
         """Erase what was erased in the source of versions that both have."""
-        graves = [
+        graves = (
             Grave(story, each, self._left_of(story, each))
             for story in self._rewritten
             for each in self._source.storage.tombstones(story)
             if self._is_in_both(story, each.number)
-        ]
-        if graves and self._options.bury:
+        )
+        if self._options.bury:
             self._count["redacted"] = self._options.bury(graves)
 
     def _left_of(self, story: str, erased: Tombstone) -> str | None:

@@ -15,6 +15,7 @@
     │   └── Overtaken               ... and to try again may well succeed
     ├── StorageRefused          5   disk full, locked, no permission, not readable
     │   ├── ConnectionLost          the server cannot be reached, or the connection broke off
+    │   ├── Unscrubbed              it is erased, but unused room is not clean yet
     │   └── WrongFormat             a store of a format this program does not know
     └── Corrupt                 6   what is stored is not what was kept
 
@@ -108,6 +109,15 @@ class StorageRefused(VstoreError):
 
 class ConnectionLost(StorageRefused):
     """The server cannot be reached, or the connection broke off: what was under way is not kept."""
+
+
+class Unscrubbed(StorageRefused):
+    """Something is erased, but may be left in unused room until the next gc.
+
+    `done` is the `Erasure` where somebody asked for one.
+    """
+
+    done: Any = None
 
 
 class WrongFormat(StorageRefused):

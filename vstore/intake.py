@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from vstore import chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
-from vstore.arriving import Arrival, Claim
+from vstore.arriving import Arrival, Claim, with_notes_cut
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Sample, Samples
@@ -18,6 +18,7 @@ from vstore.facts import canonical_facts
 from vstore.history import History, facts_of
 from vstore.model import Facts
 from vstore.objects import Commit, facts_id, version_id
+from vstore.oneline import one_line
 from vstore.rows import FACTS, TEXT, Entry, Head, Payload, Recount, Row, Tombstone
 from vstore.sameness import replayed, same
 from vstore.shelf import Shelf
@@ -185,7 +186,7 @@ class Intake:
         """A version of another store: it is kept, and what was erased here is not."""
         ids = {arrival.text_id: TEXT, arrival.facts_id: FACTS}
         for erased, (story, why) in (self._shelf.storage.buried(ids) if self._has_graves else {}).items():
-            part = ids[erased]
+            part, before = ids[erased], arrival
             own = [each for each in arrival.tombstones if each.part == part]
             if any(each.stands == why.stands for each in own):
                 continue
@@ -198,6 +199,7 @@ class Intake:
                 facts = left.encode() if left else canonical_facts(Facts(source=arrival.facts.source))
                 grave = why._replace(stands=facts_id(facts))
                 arrival = arrival._replace(canonical=facts, tombstones=(*others, grave))
+            arrival = with_notes_cut(arrival, before, part)
         return arrival
 
     def _left(self, story: str, erased: Tombstone) -> str | None:
@@ -359,11 +361,12 @@ def _alike(history: History, base: Row, length: int) -> Row | None:
 
 def _buried(story: str, erased: Tombstone) -> Buried:
     what, when = "facts" if erased.part else "text", dates.iso_micros(erased.at)
+    reason = one_line(erased.reason)
     return Buried(
-        f"this {what} was erased by {erased.who}, {when}: {erased.reason}; --allow-redacted keeps it",
+        f"this {what} was erased by {one_line(erased.who)}, {when}: {reason}; --allow-redacted keeps it",
         story=story,
         id=erased.erased.hex(),
-        reason=erased.reason,
+        reason=reason,
     )
 
 

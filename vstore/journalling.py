@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from vstore.accounts import Entry
 from vstore.blobs import story_digest
 from vstore.dates import iso_micros
-from vstore.errors import StorageRefused
+from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
+from vstore.oneline import one_line
 from vstore.rows import Deed
 from vstore.storage.contract import Storage
 
@@ -37,6 +39,15 @@ class Journal:
         return Deed(self._last, about, self._run, what, who(), None, 0, told)
 
 
+STORIES = 1_024
+"""Names of stories that are kept at hand."""
+
+Named = Callable[[bytes], str | None]
+"""The name of a story, by its digest."""
+
+DIGITS = 32
+"""Of what stands for a story or an alias."""
+
 SENT = "sent"
 """The note that says through which moment all was sent elsewhere: what was done by then is not taken back."""
 
@@ -51,8 +62,8 @@ def note_sent(storage: Storage, moment: int) -> None:
 
 def who() -> str:
     """$VSTORE_WHO, or the name of the user that runs the program."""
-    name = os.environ.get("VSTORE_WHO") or _login()
-    return name.encode(errors="replace").decode()[:MOST_NAME]
+    name = one_line(os.environ.get("VSTORE_WHO", "")).strip() or _login()
+    return name[:MOST_NAME]
 
 
 def _login() -> str:
@@ -66,13 +77,59 @@ def _login() -> str:
 
 def entries(storage: Storage) -> Iterator[Entry]:
     """The journal as it is shown, the newest deed first; stories that are gone have no name any more."""
+    named = lru_cache(STORIES)(storage.named)
     for deed in storage.deeds():
         yield Entry(
             at=iso_micros(deed.at),
-            what=deed.what,
-            who=deed.who,
-            story=storage.named(deed.story) if deed.story else None,
+            what=one_line(deed.what),
+            who=one_line(deed.who),
+            story=named(deed.story) if deed.story else None,
             versions=deed.versions,
             run=deed.run.hex(),
-            detail=json.loads(deed.detail) if deed.detail else {},
+            detail={name: _with_names(told, deed, named, storage) for name, told in detail_of(deed).items()},
         )
+
+
+def mention(story: str) -> str:
+    """How a story is named in the journal, which is never rewritten: its name may have to be erased."""
+    return story_digest(story).hex()
+
+
+def _with_names(told: Any, deed: Deed, named: Named, storage: Storage) -> Any:
+    """What is told, with names in the place of what stands for them; where nobody has them, as it is."""
+    if not isinstance(told, list):
+        return told
+    if deed.what == "alias" and (story := named(deed.story)) is not None:
+        return [_alias_name(storage, story, each) for each in told]
+    return [_with_story(each, named) for each in told]
+
+
+def _with_story(told: Any, named: Named) -> Any:
+    if isinstance(told, list) and told and (digest := _digest(told[0])):
+        return [named(digest) or told[0], *told[1:]]
+    return told
+
+
+def _alias_name(storage: Storage, story: str, told: Any) -> Any:
+    digest = _digest(told)
+    alias = storage.alias(story, digest) if digest else None
+    return alias.name if alias and alias.name else told
+
+
+def _digest(told: object) -> bytes | None:
+    """What a story or an alias is found by."""
+    with suppress(ValueError):
+        if isinstance(told, str) and len(told) == DIGITS:
+            return bytes.fromhex(told)
+    return None
+
+
+def detail_of(deed: Deed) -> dict[str, Any]:
+    """What is told more of a deed; Corrupt where it is not JSON, which only a forged one can be."""
+    try:
+        found = json.loads(deed.detail or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Corrupt("a line of the journal is damaged")
+    return found

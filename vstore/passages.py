@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from vstore.accounts import Passage
+from vstore.captures import RUN, strings
 from vstore.errors import Corrupt
-from vstore.rows import FACTS, TEXT
+from vstore.rows import FACTS, NOTES, PARTS, TEXT, Row
 from vstore.shelf import Shelf
-
-RUN = 20
-"""So many characters in a row are a passage."""
 
 WORK = 10
 """Runs are compared for so many times the length of a text; from then on only those that do not overlap."""
+
+FEW = 80
+"""So many windows are looked for one after the other, which is quicker; of more, all runs are looked up."""
 
 Left = Mapping[tuple[str, int, int], str]
 """(story, number, part) → what will be left there, where something goes."""
@@ -46,18 +46,30 @@ def _of_story(
 ) -> Iterator[Passage]:
     told: set[bytes] = set()
     for row in shelf.history(story).rows:
-        here = [left[place] for part in (TEXT, FACTS) if (place := (story, row.number, part)) in left]
-        if row.text_id not in told and (story, row.number, TEXT) not in left:
-            told.add(row.text_id)
-            here.append(shelf.stored(story, row))
-        if row.facts_id not in told and (story, row.number, FACTS) not in left:
-            told.add(row.facts_id)
-            here.append(row.facts.decode())
-        if row.capture:
-            here.append(json.dumps(json.loads(row.capture), ensure_ascii=False))
+        here = [*_standing(shelf, story, row, left, told)]
         found = [longest(text, known, other) for text, known in windows for other in here]
         if passage := max(found, key=len, default=""):
             yield Passage(story, row.number, passage)
+
+
+def _standing(shelf: Shelf, story: str, row: Row, left: Left, told: set[bytes]) -> Iterator[str]:
+    """What is there of a version's text, facts and notes; but for what is in `told`."""
+    going = {part for part in PARTS if (story, row.number, part) in left}
+    for part in going:
+        here = left[story, row.number, part]
+        yield here if part == TEXT else _words(here.encode())
+    if row.text_id not in told and TEXT not in going:
+        told.add(row.text_id)
+        yield shelf.stored(story, row)
+    if row.facts_id not in told and FACTS not in going:
+        told.add(row.facts_id)
+        yield _words(row.facts)
+    if row.capture and NOTES not in going:
+        yield _words(row.capture)
+
+
+def _words(told: bytes) -> str:
+    return "\n".join(strings(told))
 
 
 def _windows(text: str) -> dict[str, int]:
@@ -71,19 +83,33 @@ def _windows(text: str) -> dict[str, int]:
 
 def longest(text: str, windows: Mapping[str, int], other: str) -> str:
     """The longest run that both have, if one of these windows of the first is in it; else empty."""
-    best, length, there, work = "", min(len(text), RUN), 0, 0
+    best, work, after = "", 0, 0
     ends: dict[int, int] = {}  # how far the runs so far go, by how far apart they stand in both
-    while there + length <= len(other):
-        at = windows.get(other[there : there + length])
-        if at is None or ends.get(there - at, 0) > there:
-            there += 1
+    for there, at in _places(windows, other, min(len(text), RUN)):
+        if there < after or ends.get(there - at, 0) > there:
             continue
         run = _grown(text, at, other, there)
         best = max(best, run, key=len)
         ends[there - at] = there + len(run) - RUN
         work += len(run)
-        there += 1 if work < WORK * len(other) else max(1, len(run) - RUN)
+        after = there + 1 if work < WORK * len(other) else there + max(1, len(run) - RUN)
     return best
+
+
+def _places(windows: Mapping[str, int], other: str, length: int) -> Iterable[tuple[int, int]]:
+    """Where windows of this length stand in another text, from left to right, and in their own."""
+    if len(windows) > FEW:
+        starts = range(len(other) - length + 1)
+        pieces = ((there, windows.get(other[there : there + length])) for there in starts)
+        return ((there, at) for there, at in pieces if at is not None)
+    return sorted((there, at) for window, at in windows.items() for there in _finds(window, other))
+
+
+def _finds(window: str, other: str) -> Iterator[int]:
+    there = other.find(window)
+    while there >= 0:
+        yield there
+        there = other.find(window, there + 1)
 
 
 def _grown(text: str, at: int, other: str, there: int) -> str:
@@ -96,15 +122,3 @@ def _grown(text: str, at: int, other: str, there: int) -> str:
     while ahead < room and text[at + ahead] == other[there + ahead]:
         ahead += 1
     return text[at - back : at + ahead]
-
-
-def shares(content: bytes, gone: Iterable[str]) -> bool:
-    """Whether a dictionary has 20 characters in a row of what goes, or all of something shorter."""
-    known = content.decode(errors="replace")
-    held = {known[at : at + RUN] for at in range(len(known) - RUN + 1)}
-    return any(
-        text in known
-        if len(text) < RUN
-        else any(text[at : at + RUN] in held for at in range(len(text) - RUN + 1))
-        for text in gone
-    )

@@ -56,21 +56,23 @@ class Phrase:
         self._words = sorted(words, key=len, reverse=True)[:SIFTED]
         self._sieve = _sieve(keys) if any(words) and len(keys) <= SIFTED else None
 
-    def spans(self, text: str) -> list[Span]:
-        """Where it occurs, from left to right; what overlaps with the one before does not count."""
+    def spans(self, text: str, *, overlapping: bool = False) -> list[Span]:
+        """Where it occurs, from left to right; what overlaps with the one before counts if that is wanted."""
         if self._exact is not None:
-            return [Span(at, at + len(self._exact)) for at in _places(text, self._exact, 0)]
-        return [span for window in self._windows(text) for span in self._within(text, window)]
+            shared = len(self._exact) - 1 if overlapping else 0
+            return [Span(at, at + len(self._exact)) for at in _places(text, self._exact, shared)]
+        shared = len(self._sought) - 1 if overlapping else 1
+        return [span for window in self._windows(text) for span in self._within(text, window, shared)]
 
     def count(self, text: str) -> int:
         """How often it occurs."""
         return text.count(self._exact) if self._exact is not None else len(self.spans(text))
 
-    def _within(self, text: str, window: Span) -> Iterator[Span]:
+    def _within(self, text: str, window: Span, shared: int) -> Iterator[Span]:
         found = _Keys(text, window)
         joined = f" {' '.join(found.keys)} "
         first = at = 0
-        for place in _places(joined, self._sought, 1):
+        for place in _places(joined, self._sought, shared):
             first += joined.count(" ", at, place)
             at = place
             yield Span(found.starts[first], found.ends[first + self._length - 1])

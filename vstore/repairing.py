@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.again import until_kept
 from vstore.answers import Check, Problem, Repaired
+from vstore.blobs import story_digest
 from vstore.checking.run import Listeners, check, rest_problems, story_problems
 from vstore.checking.scope import Level, scope
 from vstore.errors import Corrupt, StorageRefused, WrongFormat
 from vstore.journalling import Journal
+from vstore.mending.apart import mend_apart
 from vstore.mending.other import Other
 from vstore.mending.story import Damaged, Outcome, Workshop, mend
 from vstore.mending.turned import Tries
 from vstore.notes import number_of
+from vstore.rows import LOST
 from vstore.shelf import Shelf
 from vstore.storage import layout
 from vstore.storage.schema import FORMAT
@@ -33,10 +36,6 @@ from vstore.storage.sqlite import SqliteDatabase
 if TYPE_CHECKING:
     from vstore.storage.checksum import Column
     from vstore.storage.contract import Storage
-
-
-LOST = "lost_stories"
-"""The note that says how many stories are missing by their keys, once that was told."""
 
 
 class Options(NamedTuple):
@@ -137,10 +136,9 @@ class _Mending:
         """Mend what has problems; what is left. `missing`: so many pages are cut off from the file."""
         self._put_dictionaries()
         loose = [story for raw in self._at.remains.without_versions() if (story := _name(raw))]
-        for key in self._at.remains.headless():  # before those heads are given up
-            self._mend(Damaged(key), loose)
-        for key, raw in self._at.remains.stories():
-            self._verify(key, raw)
+        self._mend_headless(loose)  # before those heads are given up
+        for key, raw, digest in self._at.remains.stories():
+            self._verify(key, raw, is_found=_is_found(raw, digest))
             if self._options.heard.progress:
                 self._options.heard.progress(self._stories)
         if self._at.is_copied:
@@ -148,10 +146,20 @@ class _Mending:
         self._finish()
         return Check(self._stories, self._versions, tuple(self._left))
 
-    def _verify(self, key: Column, raw: bytes) -> None:
+    def _mend_headless(self, loose: Sequence[str]) -> None:
+        """Stories without a head; what has one, though its digest leads nowhere, gets no other."""
+        keys = self._at.remains.headless()
+        heads = self._at.remains.stories() if keys else ()
+        lost = {_name(raw) for _, raw, digest in heads if not _is_found(raw, digest)}
+        for key in keys:
+            self._mend(Damaged(key, misled=lost), loose)
+
+    def _verify(self, key: Column, raw: bytes, *, is_found: bool) -> None:
         story = _name(raw)
         nameless = [Problem(None, None, "damaged", "a story-id is damaged")]
         problems = self._problems(story) if story else nameless
+        if story and not is_found:
+            problems.append(Problem(story, None, "damaged", "its name does not find its head"))
         if problems:
             outcome = self._mend(Damaged(key, problems), [])
             story = outcome.story or story
@@ -218,6 +226,8 @@ class _Mending:
 
     def _finish(self) -> None:
         """What belongs to no story."""
+        other, is_copied = self._options.other, self._at.is_copied
+        self._left += mend_apart(self._storage, other, is_copied=is_copied)
         damaged = [number for number, _ in self._damaged_dictionaries()]
         with self._storage.mending() as writer:
             for name, value in self._storage.notes().items():
@@ -244,6 +254,12 @@ class _Mending:
             for story in stories:
                 with suppress(Corrupt):  # that is told already
                     writer.put_names(story, Shelf(self._storage).history(story).names())
+
+
+def _is_found(raw: bytes, digest: Column) -> bool:
+    """Whether a head is found by its name."""
+    story = _name(raw)
+    return story is not None and story_digest(story) == digest
 
 
 def _name(raw: bytes) -> str | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from vstore import chain, dates, repacking
 from vstore.again import until_kept
-from vstore.errors import Overtaken
+from vstore.errors import Overtaken, StorageRefused, Unscrubbed
 from vstore.history import History
 from vstore.maintenance import figures
 from vstore.repacking import Told
@@ -42,10 +43,11 @@ def _kept_together(storage: Storage, repacks: list[Repack]) -> list[Repack]:
     return done
 
 
-def told(shelf: Shelf, history: History, start: int) -> Iterator[Told]:
-    """The versions after so many, as they are packed."""
+def told(shelf: Shelf, history: History, start: int, texts: Mapping[int, str] = {}) -> Iterator[Told]:
+    """The versions after so many, as they are packed; with these texts, by number, in the place of theirs."""
     for row in history.rows[start:]:
-        yield Told(row, shelf.stored(history.story, row), history.source(row.number))
+        text = texts[row.number] if row.number in texts else shelf.stored(history.story, row)
+        yield Told(row, text, history.source(row.number))
 
 
 def packs(
@@ -69,24 +71,31 @@ def counted(head: Head, before: list[Row], rows: list[Row]) -> Head:
     )
 
 
-def rewritten(shelf: Shelf, story: str, texts: Mapping[int, str], facts: Mapping[int, bytes]) -> Repack:
-    """What becomes of a story if some of its versions, by number, have other texts or facts from now on."""
-    found = _anew(shelf, story, texts, facts)
+class Changed(NamedTuple):
+    """What versions have from now on, by number: other texts, other facts, other capture notes."""
+
+    texts: Mapping[int, str] = {}
+    facts: Mapping[int, bytes] = {}
+    notes: Mapping[int, bytes] = {}
+
+    def row(self, row: Row) -> Row:
+        """A version as it is then."""
+        facts, notes = self.facts.get(row.number, row.facts), self.notes.get(row.number, row.capture)
+        return row._replace(facts=facts, capture=notes)
+
+
+def rewritten(shelf: Shelf, story: str, changed: Changed) -> Repack:
+    """What becomes of a story of which some versions are changed."""
+    found = _anew(shelf, story, changed)
     return found._replace(head=found.head._replace(rewritten=found.before.rewritten + 1))
 
 
-def _anew(shelf: Shelf, story: str, texts: Mapping[int, str], facts: Mapping[int, bytes]) -> Repack:
+def _anew(shelf: Shelf, story: str, changed: Changed) -> Repack:
     """All is told anew, with no dictionary: nothing is left of what was there."""
     history, head = _standing(shelf, story)
-    changed = (
-        each._replace(
-            text=texts.get(each.row.number, each.text),
-            row=each.row._replace(facts=facts.get(each.row.number, each.row.facts)),
-        )
-        for each in told(shelf, history, 0)
-    )
-    payloads, rows = packs(changed, None)
-    unnamed = _unnamed(shelf.storage, history, rows) if facts else ()
+    those = told(shelf, history, 0, changed.texts)
+    payloads, rows = packs((each._replace(row=changed.row(each.row)) for each in those), None)
+    unnamed = _unnamed(shelf.storage, history, rows) if changed.facts else ()
     return Repack(counted(head, history.rows, rows), head, payloads, rows, unnamed)
 
 
@@ -145,8 +154,20 @@ def retire(writer: Writer) -> None:
 def finish_erasing(storage: Storage) -> int:
     """Leave nothing of what was erased in dictionaries that were retired, nor in unused room.
 
-    How many stories were packed anew for it. It may be stopped at any moment, and gone on with.
+    How many stories were packed anew for it. It may be stopped at any moment, and gone on with. Unscrubbed
+    where others, or a full disk, keep it from being done.
     """
+    try:
+        return _finished(storage)
+    except (StorageRefused, Overtaken) as error:
+        message = (
+            f"what was erased is gone from every answer, but may be left in unused room: {error.message}; "
+            "the next gc finishes"
+        )
+        raise Unscrubbed(message, **error.facts) from error
+
+
+def _finished(storage: Storage) -> int:
     repacked = 0
     if going := _retired(storage):
         for story in [story for number in going for story in storage.users(number)]:
@@ -170,7 +191,7 @@ def _retired(storage: Storage) -> list[int]:
 def _vacate(storage: Storage, story: str) -> None:
     """Have a story need no dictionary."""
     with storage.transaction() as writer:
-        found = _anew(Shelf(storage), story, {}, {})
+        found = _anew(Shelf(storage), story, Changed())
         writer.repack(found.head, found.before, found.payloads, found.rows)
 
 

@@ -124,8 +124,11 @@ class Recount(NamedTuple):
     removed_words: int
 
 
-TEXT, FACTS = 0, 1
-"""Parts of a version that can be erased."""
+PARTS = TEXT, FACTS, NOTES = range(3)
+"""Parts of a version that can be erased; of capture notes no id and no tombstone speaks."""
+
+LOST = "lost_stories"
+"""The note that says how many keys of stories are in no use, as was told or as is meant."""
 
 GRAVES = "graves"
 """The note that there is something that no version may have any more: 1."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.errors import Corrupt, Redacted
 from vstore.history import History
+from vstore.oneline import one_line
 from vstore.rows import TEXT, Head, Link, Payload, Row, Tombstone
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Shelf:
         self._texts: OrderedDict[tuple[str, int], _AtHand] = OrderedDict()
         self._characters = 0
         self._erased: dict[tuple[str, int], Tombstone] = {}
+        self._graves: dict[str, dict[int, Tombstone]] = {}
         self._rewritten: dict[str, int] = {}
         self._packs: OrderedDict[tuple[str, int], Pack] = OrderedDict()
         self._dictionaries: dict[int, Dictionary] = {}
@@ -115,6 +117,7 @@ class Shelf:
             self._erased.pop(key, None)
         for key in [key for key in self._packs if key[0] == story]:
             del self._packs[key]
+        self._graves.pop(story, None)
 
     def clear(self) -> None:
         """Let go of everything: what was written did not come to stay."""
@@ -122,6 +125,7 @@ class Shelf:
         self._counted.clear()
         self._texts.clear()
         self._erased.clear()
+        self._graves.clear()
         self._packs.clear()
         self._dictionaries.clear()
         self._rows = self._characters = 0
@@ -211,8 +215,10 @@ class Shelf:
 
     def _tombstone(self, story: str, number: int) -> Tombstone | None:
         """Of a version's text."""
-        found = self.storage.tombstones(story)
-        return next((each for each in found if (each.number, each.part) == (number, TEXT)), None)
+        if story not in self._graves:
+            found = self.storage.tombstones(story)
+            self._graves = {story: {each.number: each for each in found if each.part == TEXT}}
+        return self._graves[story].get(number)
 
     def restored(self, story: str, row: Row) -> str:
         """What is stored as a text, be it the right one or not: a whole one, and patches applied to it."""
@@ -294,9 +300,10 @@ def redacted(story: str, erased: Tombstone) -> Redacted:
     from vstore.dates import iso_micros
 
     when = iso_micros(erased.at)
-    message = f"the text of {story}@{erased.number} was erased by {erased.who}, {when}: {erased.reason}"
+    who, reason = one_line(erased.who), one_line(erased.reason)
+    message = f"the text of {story}@{erased.number} was erased by {who}, {when}: {reason}"
     facts = {"number": erased.number, "text_id": erased.erased.hex(), "at": when}
-    return Redacted(message, story=story, who=erased.who, reason=erased.reason, **facts)
+    return Redacted(message, story=story, who=who, reason=reason, **facts)
 
 
 def _missing(story: str, number: int) -> Corrupt:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vstore import dates, places
 from vstore.asking import Terms, Which
-from vstore.errors import BadReference, BadWire, VstoreError
+from vstore.errors import BadReference, BadWire, Unscrubbed, VstoreError
 from vstore.model import Wire
 from vstore.questions import Questions
 from vstore.taking import Taking
@@ -296,8 +296,8 @@ class Store(Taking):
         `only`: of this version alone. Or a `phrase`, from all versions of the story, or a `fact` ("headline",
         "extra.KEY") wherever the same facts stand. Passages that stand in other versions too are answered, of
         this story alone without `elsewhere`; `progress` is told how many stories were looked through. A
-        `dry_run` erases nothing. Raises UnknownStory, UnknownVersion, NotFound, BadReference, and
-        StorageRefused where others keep unused room from being cleaned: the next gc finishes then.
+        `dry_run` erases nothing. Raises UnknownStory, UnknownVersion, NotFound, BadReference, and Unscrubbed,
+        with the answer as its `done`, where others keep unused room from being cleaned: the next gc finishes.
         """
         from vstore.redacting import Wanted, redact
 
@@ -305,6 +305,9 @@ class Store(Taking):
         wanted = Wanted(story, number, reason, only, phrase, fact, elsewhere, dry_run)
         try:
             found = redact(self._storage, self._journal, self._clock(), wanted, progress)
+        except Unscrubbed as error:
+            error.done = replace(error.done, files=tuple(places.others(self.place)))
+            raise
         finally:
             self._shelf.clear()
         return replace(found, files=tuple(places.others(self.place)))

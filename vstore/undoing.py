@@ -10,9 +10,9 @@ from vstore import rewriting
 from vstore.accounts import Place, Undone
 from vstore.again import until_kept
 from vstore.dates import iso_micros
-from vstore.errors import Conflict, NotFound
+from vstore.errors import Conflict, Corrupt, NotFound
 from vstore.history import History
-from vstore.journalling import SENT, Journal
+from vstore.journalling import SENT, Journal, detail_of, mention
 from vstore.notes import number_of
 from vstore.rows import Deed, Row
 from vstore.shelf import Shelf
@@ -48,7 +48,7 @@ def undo(storage: Storage, journal: Journal, moment: int, *, dry_run: bool) -> U
 def _record(journal: Journal, moment: int, deeds: list[Deed], going: list[tuple[History, list[Row]]]) -> Deed:
     detail: dict[str, Any] = {
         "of": [[deed.run.hex(), deed.at] for deed in deeds],
-        "versions": [[kept.story, row.number, row.id.hex()] for kept, rows in going for row in rows],
+        "versions": [[mention(kept.story), row.number, row.id.hex()] for kept, rows in going for row in rows],
     }
     return journal.deed(UNDO, moment, detail=detail)
 
@@ -72,14 +72,19 @@ def _newest(storage: Storage) -> list[Deed]:
 
 def _standing(storage: Storage) -> Iterator[Deed]:
     """The journal, the newest deed first, without what was taken back."""
-    from json import loads
-
     undone: set[tuple[str, int]] = set()
     for deed in storage.deeds():
         if deed.what == UNDO:
-            undone |= {(run, at) for run, at in loads(deed.detail)["of"]}
+            undone |= _undone(deed)
         elif (deed.run.hex(), deed.at) not in undone:
             yield deed
+
+
+def _undone(deed: Deed) -> set[tuple[str, int]]:
+    try:
+        return {(run, at) for run, at in detail_of(deed)["of"]}
+    except (KeyError, TypeError, ValueError) as error:
+        raise Corrupt("a line of the journal is damaged") from error
 
 
 def _versions(shelf: Shelf, deeds: list[Deed]) -> Iterator[tuple[History, list[Row]]]:

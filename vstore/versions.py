@@ -9,6 +9,7 @@ from vstore import history
 from vstore.dates import iso_micros, iso_seconds
 from vstore.history import History, facts_of
 from vstore.model import Redaction, Version
+from vstore.oneline import one_line
 from vstore.rows import Recount, Row, Tombstone
 from vstore.shelf import Shelf
 from vstore.states import state
@@ -94,6 +95,6 @@ def redaction(tombstone: Tombstone) -> Redaction:
         stands=tombstone.stands.hex() if tombstone.stands else None,
         alone=bool(tombstone.alone),
         at=iso_micros(tombstone.at),
-        who=tombstone.who,
-        reason=tombstone.reason,
+        who=one_line(tombstone.who),
+        reason=one_line(tombstone.reason),
     )

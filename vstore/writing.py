@@ -6,7 +6,7 @@ A part of `Store`, which has the changes themselves.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ from vstore.questions import Questions
 
 if TYPE_CHECKING:
     from vstore.accounts import Moved
+    from vstore.following import Grave
     from vstore.intake import Intake, Run
     from vstore.journalling import Journal
     from vstore.moving import Plan
-    from vstore.redacting import Grave
     from vstore.storage.contract import Storage, Writer
 
 
@@ -46,12 +46,12 @@ class Writing(Questions):
         self._run = self._run or Run()
         return self._run
 
-    def _follow(self, graves: list[Grave]) -> int:
+    def _follow(self, graves: Iterable[Grave]) -> int:
         """Erase what was erased where versions come from; of how many versions."""
-        from vstore.redacting import follow
+        from vstore.following import follow
 
         try:
-            return follow(self._storage, self._journal, self._clock(), graves) if graves else 0
+            return follow(self._storage, self._journal, self._clock(), graves)
         finally:
             self._shelf.clear()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vstore import aliases
 from vstore.answers import Problem
+from vstore.captures import BLACK
 from vstore.history import History
 from vstore.rows import SAID
 from vstore.shelf import Shelf
@@ -19,6 +20,8 @@ def problems(storage: Storage, kept: History) -> Iterator[Problem]:
     if missing and storage.notes().get("format") == str(FORMAT):  # older ones have no aliases
         yield Problem(kept.story, None, "alias", f"{missing} of those that its facts say are missing")
     for alias in storage.given(kept.story):
+        if alias.name == BLACK:  # it was erased
+            continue
         meant = {alias.name, aliases.given(alias.name)}
         if alias.digest not in {aliases.digest(name) for name in meant if name}:
             yield Problem(kept.story, None, "alias", f"{alias.name!r} is not what finds it")

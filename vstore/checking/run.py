@@ -66,8 +66,14 @@ def noted(storage: Storage, moment: int) -> None:
 
 
 def _names(storage: Storage, scope: Scope, note: Callable[[Iterable[Problem]], None]) -> Iterator[str]:
+    last = None
     try:
-        yield from filter(scope.has, storage.names() if scope.stories is None else scope.stories)
+        for story in filter(scope.has, storage.names() if scope.stories is None else scope.stories):
+            if story == last:
+                note([Problem(story, None, "damaged", "two heads have its name")])
+            else:
+                yield story
+            last = story
     except Corrupt as error:
         note([Problem(None, None, "damaged", error.message)])
 

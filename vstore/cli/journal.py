@@ -11,6 +11,7 @@ from vstore.cli import frame
 from vstore.cli.frame import Settings
 from vstore.cli.moments import shown
 from vstore.cli.words import counted
+from vstore.oneline import one_line
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -47,5 +48,5 @@ def journal(settings: Settings, most: int | None) -> None:
 def _line(entry: Entry, zone: tzinfo | None) -> str:
     about = [entry.story] if entry.story is not None else []
     about += [counted(entry.versions, "version")] if entry.versions else []
-    about += [str(entry.detail["reason"])] if "reason" in entry.detail else []
+    about += [one_line(str(entry.detail["reason"]))] if "reason" in entry.detail else []
     return "  ".join([shown(entry.at, zone), entry.who, entry.what, *about])

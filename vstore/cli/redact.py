@@ -10,6 +10,7 @@ from vstore.cli import frame
 from vstore.cli.frame import Settings, Wanted
 from vstore.cli.progress import ProgressLine
 from vstore.cli.words import counted
+from vstore.errors import Unscrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +48,21 @@ def redact(settings: Settings, /, wanted: Wanted, here: bool, **options: Any) ->
         raise click.UsageError("--only, --phrase and --fact exclude each other")
     with frame.open_to_write(settings) as store, ProgressLine(settings) as line:
         version = frame.version_of(store, wanted)
-        found = store.redact(
-            version.story,
-            version.number,
-            elsewhere=not here,
-            progress=lambda stories: line.show(lambda: f"stories looked through: {stories:,}"),
-            **options,
-        )
+        try:
+            found = store.redact(
+                version.story,
+                version.number,
+                elsewhere=not here,
+                progress=lambda stories: line.show(lambda: f"stories looked through: {stories:,}"),
+                **options,
+            )
+        except Unscrubbed as error:
+            _tell(settings, error.done)
+            raise
+    _tell(settings, found)
+
+
+def _tell(settings: Settings, found: Erasure) -> None:
     with frame.output(settings) as out:
         if settings.json:
             out.json(found.to_dict())
@@ -66,6 +75,10 @@ def _lines(found: Erasure) -> Iterator[str]:
     done = "would be erased from" if found.dry_run else "erased from"
     for place in found.erased:
         yield f"{done} {place.story}@{place.number}"
+    for place in found.notes:
+        yield f"{done} notes of how {place.story}@{place.number} came in"
+    for story in found.aliases:
+        yield f"{done} what {story} is known by"
     if found.repacked:
         stories = counted(found.repacked, "story", "stories")
         yield f"{stories} packed anew, without a dictionary that had words of it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,6 +37,8 @@ class Damaged(NamedTuple):
 
     key: Column
     problems: Sequence[Problem] = ()
+    misled: Container[str | None] = ()
+    """Names that it cannot have: they have a head that they do not find."""
 
     def told(self, kinds: Collection[str]) -> set[int | None]:
         """The versions that have a problem of one of these kinds."""
@@ -85,7 +87,7 @@ def _mended(at: Workshop, writer: Mending, damaged: Damaged, loose: Sequence[str
     key = damaged.key
     remains = at.remains.of(key)
     story = names.established(remains, loose, at.other)
-    if story is None or not writer.can_be(key, story):
+    if story is None or story in damaged.misled or not writer.can_be(key, story):
         writer.forget(key)
         numbers = {each[0] for each in remains.versions if type(each[0]) is int}
         return Outcome(None, sorted(numbers), False, names.ids(remains))
@@ -153,7 +155,8 @@ class _Mending:
             counts = mended.head.repacked + 1, mended.head.rewritten
             head = derived.head_of(self._story, rows, counts)
             self._writer.put(self._key, mended._replace(rows=rows, head=head))
-        self._writer.put_names(self._story, History(self._story, rows).names())
+        readable = [row for row in rows if row.facts_id]
+        self._writer.put_names(self._story, History(self._story, readable).names())
 
     def _without_texts(self, rows: Sequence[Row], found: chain.Chain, remains: Remains) -> Mended:
         heads = list(chain.heads(self._story, remains))

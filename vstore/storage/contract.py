@@ -46,7 +46,7 @@ class Writer(Protocol):
         """
 
     def erase(self, repack: Repack, tombstones: Sequence[Tombstone]) -> None:
-        """As `repack`, of all of a story's versions, with facts that are written anew and what they lack now.
+        """As `repack`, of all of a story's versions, with facts and notes that are written anew.
 
         Tombstones take the place of those of the same version and part; kept origins are dropped, and where
         a text was erased all pages of shingles: whoever makes some of what stood there cannot keep them.
@@ -74,7 +74,10 @@ class Writer(Protocol):
         """Keep a dictionary, unless it is there; its number."""
 
     def drop_dictionaries(self) -> int:
-        """Let go of the dictionaries that no payload needs, the newest apart; how many there were."""
+        """Let go of the dictionaries that no payload needs; how many there were.
+
+        The newest stays, and the mark of those that were retired while one of them is needed.
+        """
 
     def saw(self, story: str, number: int, moment: int) -> None:
         """A version was seen again at this moment (microseconds); earlier moments change nothing."""
@@ -209,8 +212,8 @@ class Storage(Protocol):
     def gone(self) -> int:
         """The greatest order of a story that is gone, 0 where none is."""
 
-    def having(self, text_id: bytes) -> list[tuple[str, int]]:
-        """The versions that came with this text, by story-id in UTF-8 order and number; reads all of them."""
+    def having(self, text_ids: Collection[bytes]) -> list[tuple[bytes, str, int]]:
+        """The versions that came with these texts, by story-id in UTF-8 order and number; reads them all."""
 
     def users(self, dictionary: int) -> list[str]:
         """The stories that need a dictionary, by story-id in UTF-8 order."""

@@ -253,15 +253,15 @@ class MemoryStorage:
         with self._lock:
             return number_of(self._notes.get(GONE)) or 0
 
-    def having(self, text_id: bytes) -> list[tuple[str, int]]:
+    def having(self, text_ids: Collection[bytes]) -> list[tuple[bytes, str, int]]:
         with self._lock:
             found = [
-                (story, row.number)
+                (row.text_id, story, row.number)
                 for story, kept in self._stories.items()
                 for row in kept.rows
-                if row.text_id == text_id
+                if row.text_id in text_ids
             ]
-        return sorted(found, key=lambda each: (each[0].encode(), each[1]))
+        return sorted(found, key=lambda each: (each[1].encode(), each[2]))
 
     def named(self, digest: bytes) -> str | None:
         with self._lock:

@@ -199,7 +199,12 @@ class Transaction:
         payloads = (payload for kept in self._stories.values() for payload in kept.payloads.values())
         used = {payload.dictionary for payload in payloads}
         newest = max(self._dictionaries, default=0)  # its number must not be given again
-        unused = [number for number in self._dictionaries if number not in used and number < newest]
+        needed = min((number for number in used if number), default=newest)
+        unused = [
+            number
+            for number, body in self._dictionaries.items()
+            if number not in used and number < newest and (body or number < needed)
+        ]
         for number in unused:
             del self._dictionaries[number]
         return len(unused)

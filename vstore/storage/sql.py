@@ -17,6 +17,7 @@ from vstore.storage.database import Connection, Found, InDoubtError
 from vstore.storage.layout import FACT, HEAD, PAYLOAD, VERSION, FactsFound
 from vstore.storage.schema import ID_PREFIX, NUMBERED, OWNERS
 from vstore.storage.sql_aliases import Aliases
+from vstore.storage.sql_apart import Apart
 from vstore.storage.sql_erased import Erased
 from vstore.storage.sql_mending import Mending
 from vstore.storage.sql_origins import Origins
@@ -43,7 +44,7 @@ _ITS_FACTS = "LEFT JOIN fact f ON f.story = v.story AND f.number = v.number"
 _FACTS = f"SELECT {FACT} FROM fact f WHERE f.story = ?"
 
 
-class SqlStorage(Origins, Erased, Aliases, Takings, Shingles):
+class SqlStorage(Origins, Erased, Aliases, Takings, Shingles, Apart):
     """The storage contract on one database."""
 
     def head(self, story: str) -> Head | None:
@@ -197,8 +198,7 @@ class SqlStorage(Origins, Erased, Aliases, Takings, Shingles):
         there = self._database.tables()
         for table in filter(there.__contains__, OWNERS):
             yield from self._strays(table)
-        if "taken" in there:
-            yield from self._taken_problems()
+        yield from self._apart_problems()
 
     def _strays(self, table: str) -> Iterator[Finding]:
         """Rows of a table that belong to nothing, by story and version where a head knows the story."""

@@ -11,6 +11,7 @@ from vstore.rows import GONE, GRAVES, Deed, Tombstone
 from vstore.storage import layout
 from vstore.storage.checksum import checksum
 from vstore.storage.database import Found
+from vstore.storage.sql_apart import JOURNAL, MOVED
 from vstore.storage.sql_asking import Asking
 
 AT_ONCE = 500
@@ -56,12 +57,17 @@ class Erased(Asking):
         found = self._ask("SELECT value FROM note WHERE name = ?", GONE)
         return (number_of(found[0][0]) if found else None) or 0
 
-    def having(self, text_id: bytes) -> list[tuple[str, int]]:
-        sql = (
-            "SELECT h.name, v.number FROM version v JOIN head h ON h.story = v.story WHERE v.text_id = ? "
-            "ORDER BY h.name, v.number"
-        )
-        return [(layout.name(raw), number) for raw, number in self._ask(sql, text_id)]
+    def having(self, text_ids: Collection[bytes]) -> list[tuple[bytes, str, int]]:
+        found: list[Found] = []
+        wanted = sorted(text_ids)
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            sql = (
+                "SELECT h.name, v.number, v.text_id FROM version v JOIN head h ON h.story = v.story "
+                f"WHERE v.text_id IN ({', '.join('?' * len(some))})"
+            )
+            found += self._ask(sql, *some)
+        return [(text_id, layout.name(raw), number) for raw, number, text_id in sorted(found)]
 
     def users(self, dictionary: int) -> list[str]:
         sql = (
@@ -79,17 +85,17 @@ class Erased(Asking):
         low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
         sql = "SELECT id, became, checksum FROM moved WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
         found = self._ask(sql, low, high, MOST_MOVES)
-        if any(check != checksum("", old, new) for old, new, check in found):
+        if not all(map(MOVED.is_intact, found)):
             raise Corrupt("the row of an id that was moved is damaged")
         return [(old, new) for old, new, _ in found]
 
     def deeds(self) -> Iterator[Deed]:
         sql = f"SELECT {_DEED}, checksum FROM journal ORDER BY at DESC, story DESC, run DESC"
         with self._database.streaming() as connection:
-            for *columns, check in connection.execute(sql):
-                if check != checksum("", *columns):
+            for found in connection.execute(sql):
+                if not JOURNAL.is_intact(found):
                     raise Corrupt("a line of the journal is damaged")
-                yield Deed(*columns)
+                yield Deed(*found[:-1])
 
 
 def _tombstone(story: str, found: Found) -> Tombstone:

@@ -9,9 +9,11 @@ from vstore.blobs import story_digest
 from vstore.rows import GRAVES, SAID, Alias, Deed, Head, Payload, Recount, Row
 from vstore.storage import layout
 from vstore.storage.checksum import Column, checksum
-from vstore.storage.database import Connection, Dialect
+from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.schema import OWNERS
 from vstore.storage.sql_aliases import columns_of, is_intact
+from vstore.storage.sql_apart import Table
+from vstore.storage.sql_apart import columns_of as apart_columns
 from vstore.storage.sql_writing import insertion, opening
 
 
@@ -24,6 +26,10 @@ class Mended(NamedTuple):
     """By version, which one first had its facts."""
     sightings: Mapping[int, int]
     recounts: Sequence[Recount]
+
+
+def _key(table: Table) -> str:
+    return " AND ".join(f"{name} = ?" for name in table.columns[: table.keys])
 
 
 class Mending:
@@ -101,7 +107,23 @@ class Mending:
 
     def record(self, deed: Deed) -> None:
         """Write in the journal."""
-        self._insert("journal", *deed, checksum("", *deed))
+        self._insert("journal", *apart_columns(*deed))
+
+    def drop_apart(self, table: Table, row: Found) -> None:
+        """Let go of a row that belongs to no story, by its key."""
+        self._execute(f"DELETE FROM {table.name} WHERE {_key(table)}", row[: table.keys])
+
+    def put_apart(self, table: Table, row: Found) -> None:
+        """Put such a row where none has its key."""
+        self._insert(table.name, *row)
+
+    def has_apart(self, table: Table, row: Found) -> bool:
+        """Whether there is one of this key, which may be of other kinds than it should."""
+        fit = zip(row[: table.keys], table.kinds[: table.keys], strict=True)
+        if not all(type(column) is kind for column, kind in fit):
+            return False
+        sql = f"SELECT 1 FROM {table.name} WHERE {_key(table)}"
+        return bool(self._execute(sql, row[: table.keys]).fetchall())
 
     def sweep(self) -> None:
         """Drop rows that belong to nothing, and those that found no place."""

@@ -51,14 +51,13 @@ class SqlRemains:
         self._digest = database.dialect.digest
         self._has_spare = "spare" in database.tables()
 
-    def stories(self) -> Iterator[tuple[Column, bytes]]:
-        """(key, name) of every story that has a head, by key."""
-        sql = "SELECT story, name FROM head ORDER BY story LIMIT ?"
-        found = self._ask(sql, AT_ONCE)
-        after = "SELECT story, name FROM head WHERE story > ? ORDER BY story LIMIT ?"
+    def stories(self) -> Iterator[tuple[Column, bytes, Column]]:
+        """(key, name, what should find it) of every story that has a head, by key."""
+        columns = f"SELECT story, name, {self._digest} FROM head"
+        found = self._ask(f"{columns} ORDER BY story LIMIT ?", AT_ONCE)
         while found:
-            yield from ((key, name) for key, name in found)
-            found = self._ask(after, found[-1][0], AT_ONCE)
+            yield from ((key, name, digest) for key, name, digest in found)
+            found = self._ask(f"{columns} WHERE story > ? ORDER BY story LIMIT ?", found[-1][0], AT_ONCE)
 
     def headless(self) -> list[Column]:
         """The keys of stories that have no head: versions or indexes know of them."""
@@ -116,6 +115,13 @@ class SqlRemains:
         start = 2 if table == "head" else 1  # the key, and the digest, are known
         found = [tuple(marshal.loads(raw))[start:] for (raw,) in self._ask(sql, *bindings)]  # noqa: S302
         return [_as_asked(each) for each in found] if table in SINCE_3 else found
+
+    def spare_apart(self, table: str) -> list[Found]:
+        """Rows that belong to no story and found no place in their table."""
+        if not self._has_spare:
+            return []
+        found = self._ask("SELECT columns FROM spare WHERE name = ?", table)
+        return [tuple(marshal.loads(raw)) for (raw,) in found]  # noqa: S302
 
     def lying_payload(self, key: Column, number: int) -> tuple[Payload, int] | None:
         """A payload as it lies, and the checksum that stands beside it; None where parts are missing."""

@@ -8,12 +8,27 @@ from hashlib import sha256
 
 from vstore.blobs import story_digest
 from vstore.errors import Overtaken
-from vstore.rows import GRAVES, SAID, TEXT, Alias, Deed, Entry, Head, Payload, Repack, Row, Taken, Tombstone
+from vstore.notes import number_of
+from vstore.rows import (
+    GRAVES,
+    LOST,
+    SAID,
+    TEXT,
+    Alias,
+    Deed,
+    Entry,
+    Head,
+    Payload,
+    Repack,
+    Row,
+    Taken,
+    Tombstone,
+)
 from vstore.storage import layout, sql_shingles
 from vstore.storage.checksum import Column, checksum
 from vstore.storage.database import Connection, Dialect, Found
 from vstore.storage.sql_aliases import columns_of
-from vstore.storage.sql_taken import columns_of as taken_columns
+from vstore.storage.sql_apart import columns_of as apart_columns
 
 
 class Transaction:
@@ -84,6 +99,9 @@ class Transaction:
             if facts_at == row.number:
                 self._insert("fact", (key, *layout.fact_columns(story, row, repack.rows[0].facts)))
         self._place_all(key, story, repack.rows, facts_back)
+        for row in repack.rows:  # their checksums say so already
+            sql = "UPDATE version SET capture = ? WHERE story = ? AND number = ? AND capture <> ?"
+            self._do(sql, row.capture, key, row.number, row.capture)
         for each in tombstones:
             sql = "DELETE FROM tombstone WHERE story = ? AND number = ? AND part = ?"
             self._do(sql, key, each.number, each.part)
@@ -109,13 +127,28 @@ class Transaction:
         self._do("DELETE FROM recount WHERE story = ? AND previous > ?", key, versions)
         self._unname(key, repack.unnamed)
         if not versions:
+            before = self._highest_key()
             self._do("DELETE FROM head WHERE story = ?", key)
+            self._note_unused(1 + self._highest_key() - before)
+
+    def _highest_key(self) -> int:
+        """Of a story, where keys are numbers that are given in sequence."""
+        if self._dialect.digest == "story":
+            return 0
+        highest: int = self._all("SELECT coalesce(max(story), 0) FROM head")[0][0]
+        return highest
+
+    def _note_unused(self, more: int) -> None:
+        """So many more keys are in no use: a repair would take them for those of lost stories."""
+        if more and self._dialect.digest != "story":
+            known = self._all("SELECT value FROM note WHERE name = ?", LOST)
+            self.note(LOST, str(max(0, more + ((number_of(known[0][0]) if known else 0) or 0))))
 
     def move(self, ids: Sequence[tuple[bytes, bytes]]) -> None:
         for old, new in ids:
             if old != new:
                 self._do("DELETE FROM moved WHERE id = ?", old)
-                self._insert("moved", (old, new, checksum("", old, new)))
+                self._insert("moved", apart_columns(old, new))
 
     def _unname(self, key: int | bytes, digests: Sequence[bytes]) -> None:
         for each in digests:
@@ -125,7 +158,7 @@ class Transaction:
         """An engine in which only one writes needs nothing more."""
 
     def record(self, deed: Deed) -> None:
-        self._insert("journal", (*deed, checksum("", *deed)))
+        self._insert("journal", apart_columns(*deed))
 
     def retire(self) -> None:
         self._do("DELETE FROM dictionary WHERE digest = ?", sha256(b"").digest())
@@ -172,7 +205,7 @@ class Transaction:
         self._do(f"DELETE FROM origin WHERE story = {self._dialect.story}", story_digest(story))
 
     def take(self, taken: Taken, expected: Taken | None) -> None:
-        columns = taken_columns(taken)
+        columns = apart_columns(*taken)
         if expected is None:
             marks = ", ".join("?" * len(columns))
             sql = f"INSERT INTO taken VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING items"
@@ -205,8 +238,12 @@ class Transaction:
     def drop_dictionaries(self) -> int:
         used = "SELECT dictionary FROM payload WHERE dictionary IS NOT NULL"
         newest = "SELECT max(number) FROM dictionary"  # its number must not be given again
-        sql = f"DELETE FROM dictionary WHERE number NOT IN ({used}) AND number < ({newest}) RETURNING number"
-        return len(self._all(sql))
+        needed = "SELECT 1 FROM payload p WHERE p.dictionary < d.number"
+        sql = (
+            f"DELETE FROM dictionary AS d WHERE d.number NOT IN ({used}) AND d.number < ({newest}) "
+            f"AND (d.digest <> ? OR NOT EXISTS ({needed})) RETURNING number"
+        )
+        return len(self._all(sql, sha256(b"").digest()))
 
     def _put(self, key: int | bytes, story: str, number: int, payload: Payload) -> None:
         for columns in layout.payload_columns(story, number, payload, self._dialect.parts):

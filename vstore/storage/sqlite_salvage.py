@@ -17,6 +17,7 @@ import apsw
 from vstore.errors import Corrupt, WrongFormat
 from vstore.notes import number_of
 from vstore.storage.schema import APPLICATION_ID, FORMAT, ID_PREFIX, TABLES
+from vstore.storage.sql_apart import APART, Table
 from vstore.storage.sqlite import create
 from vstore.storage.sqlite_errors import refusals_told
 from vstore.storage.sqlite_pages import Pages
@@ -33,6 +34,7 @@ INTO_SPARE = "INSERT INTO spare VALUES (?, ?, ?, ?)"
 SPARE_BY_STORY = "CREATE INDEX spare_by_story ON spare (story, name)"
 
 _VERSION = "SELECT 1 FROM version WHERE story = ? AND number = ?"
+_APART = {table.name for table in APART}
 DIGEST = 16
 """Bytes of what finds a head."""
 
@@ -155,6 +157,14 @@ class _Salvaging:
                 self._spare(shape, row)
         if len(alike) == 1 and not fitting:
             self._spare(*alike[0])
+        for table in () if fitting else APART:
+            self._put(table, record)
+
+    def _put(self, table: Table, record: Record) -> None:
+        """A row that belongs to no story, with texts as bytes."""
+        if record.rowid is None and (row := table.as_kept(record.columns)):
+            marks = ", ".join("?" * len(row))
+            self._connection.execute(f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})", row)
 
     def _follow(self, record: Record) -> None:
         """An entry of the index of versions by their id, or of heads by their digest.
@@ -174,7 +184,11 @@ class _Salvaging:
         return bool(self._connection.execute(sql, bindings).fetchall())
 
     def _spare(self, shape: Shape, row: tuple[Value, ...]) -> None:
-        """Only what belongs to a story can be of use."""
+        """Only what belongs to a story can be of use, or knows by its checksum what it is."""
+        if shape.table in _APART:
+            if shape.fits(row):
+                self._put_aside(shape.table, 0, 0, row)
+            return
         story, number = row[0], row[1] if type(row[1]) is int else 0
         if type(story) is int:
             self._put_aside(shape.table, story, number, row)
