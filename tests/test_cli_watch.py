@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from coined import beginning, retyped, wire
 import vstore
 from vstore import places
 from vstore.importing import BATCH_WIRES
+from vstore.landings import Landing, digest_of, landings
 from vstore.slugs import slug
 
 NINE = "2019-01-15T09:00:00+00:00"
@@ -454,6 +456,23 @@ def test_two_that_watch_one_folder_take_each_file_once(drop: Drop) -> None:
         each.communicate(timeout=120)
     assert drop.look().code == 0
     assert drop.log() == right
+
+
+@pytest.mark.parametrize("turns", [(0, 1), (0, 0, 1), (1, 0, 0, 0), (0, 1, 1)])
+def test_what_returns_to_a_text_that_another_took_is_a_version(drop: Drop, turns: tuple[int, ...]) -> None:
+    texts = ["A.", "B.", "A.", "B.", "A.", "B."]
+    for number, text in enumerate(texts):
+        drop.land(f"flip{number}.txt", text, AT_NINE + number)
+    with vstore.open(drop.store) as one, vstore.open(drop.store) as two:
+        both = [each.watch(drop.folder) for each in (one, two)]
+        for landing, turn in zip(landings(drop.folder), cycle(turns), strict=False):
+            assert isinstance(landing, Landing)
+            for watched in (both[turn], both[1 - turn]):
+                left = watched.left(landing, partial(digest_of, landing.path))
+                wire = vstore.Wire(story="flip", text=landing.path.read_text(), date="2019-01-15")
+                if not left.is_over:
+                    watched.take([wire], left, lambda _: None, lambda: False)
+    assert [text for _, _, text in drop.log()] == texts
 
 
 def test_what_was_taken_can_be_taken_back_and_is_not_taken_again(drop: Drop) -> None:

@@ -60,7 +60,7 @@ class Run:
 
     def reached(self, history: History) -> int:
         """The number of the last version that it does not come to any more."""
-        return self.matched(history.story) or (len(history) if self.is_resumed else 0)
+        return len(history) if self.is_resumed else self.matched(history.story)
 
     def match(self, story: str, number: int) -> None:
         """A wire of the run is, or became, this version."""

@@ -77,6 +77,8 @@ class Watched:
         self._storage = store._storage
         self._key = digest(os.fsdecode(folder.resolve()))
         self._run = Run(is_resumed=self._storage.has_taken(self._key))
+        self._own: set[bytes] = set()
+        """Digests of the names of files of which this one noted something."""
 
     def left(self, landing: Landing, content: Callable[[], bytes], *, are_moved: bool = False) -> Left:
         """What is to be taken of a file.
@@ -85,7 +87,7 @@ class Watched:
         the one that was taken if the same is in it; where files are moved away, only if it is as old.
         """
         name, state = digest(landing.name), landing.state
-        there = self._storage.taken(self._key, name)
+        there = self._noted(name)
         is_untouched = there is not None and (there.size, there.modified) == (state.size, state.modified)
         if there and there.done and is_untouched:
             return Left(there, there)
@@ -110,21 +112,39 @@ class Watched:
         `singly`: each is kept before the next is asked for.
         Raises Conflict where somebody else takes of it at the same time.
         """
-        noting = _Noting(self._storage, left)
-        self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell, singly=singly)
-        if noting.is_over and not noting.last.done:
-            noting.finish()
+        noting = _Noting(self._storage, left, self._own)
+        try:
+            self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell, singly=singly)
+            if noting.is_over and not noting.last.done:
+                noting.finish()
+        except Conflict:
+            self._noted(left.taken.file)
+            raise
         return Left(noting.last, noting.last)
+
+    def _noted(self, file: bytes) -> Taken | None:
+        """How far a file was taken; where another one did it, nothing that is there comes again.
+
+        A first run passes over what came in by other ways, as an import does. What another one that watches
+        took would be passed over as well, and a text that returns be lost.
+        """
+        from vstore.intake import Run
+
+        there = self._storage.taken(self._key, file)
+        if there and file not in self._own and not self._run.is_resumed:
+            self._run = Run(is_resumed=True)
+        return there
 
 
 class _Noting:
     """How far a file was taken; `last` is what was noted last, if that came to stay."""
 
-    def __init__(self, storage: Storage, left: Left) -> None:
+    def __init__(self, storage: Storage, left: Left, own: set[bytes]) -> None:
         self.is_over = False
         self.last = left.taken
         self._counts: Imported | None = None
         self._storage = storage
+        self._own = own
         self._first = left.taken
         self._there = left.there
 
@@ -142,6 +162,7 @@ class _Noting:
         """What became of the items so far, if this transaction comes to stay."""
         there = self._storage.taken(self._first.folder, self._first.file)
         if there not in {self._there, self.last}:
+            self._own.discard(self._first.file)
             raise Conflict("somebody else takes in the same file")
         self._there = there
         self._counts = counts
@@ -151,6 +172,7 @@ class _Noting:
             done=int(self.is_over),
         )
         writer.take(self.last, there)
+        self._own.add(self._first.file)
 
     def finish(self) -> None:
         """Nothing is left."""
