@@ -15,7 +15,7 @@ from coined import beginning, retyped, wire
 import vstore
 from vstore.errors import Redacted
 from vstore.indexing import FEW
-from vstore.postings import META, Bucket, level_of, unpacked
+from vstore.postings import META, Bucket, anew, level_of, unpacked
 from vstore.shingles import Sketch, words
 from vstore.store import Store
 
@@ -317,3 +317,11 @@ def test_a_store_of_an_older_format_is_asked_and_upgraded(tmp_path: Path, format
     assert run("upgrade").code == 0
     assert run("similar", "wire.txt").out
     assert run("fsck", "--deep").code == 0
+
+
+@pytest.mark.parametrize("backend", sorted(BACKENDS))
+def test_stories_that_go_together_are_forgotten_at_once(backend: str, tmp_path: Path) -> None:
+    with open_store(backend, tmp_path, Ticking()) as new:
+        new.import_wires(vstore.Wire(story=f"s{number}", text=wire(number)) for number in range(3))
+        new.undo()
+        assert new._storage.shingle_bytes() == sum(map(len, anew().values()))

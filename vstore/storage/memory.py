@@ -306,6 +306,7 @@ class MemoryStorage:
             transaction = Transaction(self._state)
             try:
                 yield transaction
+                transaction.settle()
             except BaseException:
                 transaction.undo()
                 raise

@@ -81,6 +81,8 @@ class Transaction:
         self._origins = state.origins
         self._shingles = state.shingles
         self._shingles_before: dict[int, bytes] | None = None
+        self._forgotten: set[str] = set()
+        self._has_erased = False
         self._origins_before: dict[str, list[Kept]] = {}
         self._before: dict[str, Stored | None] = {}
         self._notes_before = dict(self._notes)
@@ -132,8 +134,7 @@ class Transaction:
             self._bury(kept, tombstone)
         self.unname(repack.head.story, repack.unnamed)
         self._drop_origins(repack.head.story)
-        if any(each.part == TEXT for each in tombstones):
-            self._put_shingles(postings.anew())
+        self._has_erased = self._has_erased or any(each.part == TEXT for each in tombstones)
 
     def _drop_origins(self, story: str) -> None:
         if story in self._origins:
@@ -155,7 +156,7 @@ class Transaction:
         story, versions = repack.head.story, repack.head.versions
         self.repack(*repack[:4])
         self._drop_origins(story)
-        self._put_shingles(postings.without(self._shingles, [story_digest(story)[:DIGEST]]))
+        self._forgotten.add(story)
         kept = self._stories[story]
         if not versions:
             del self._stories[story]
@@ -235,6 +236,14 @@ class Transaction:
 
     def note(self, key: str, value: str) -> None:
         self._notes[key] = value
+
+    def settle(self) -> None:
+        """What is done once for all that was written: pages of shingles forget what is no longer there."""
+        if self._has_erased:
+            self._put_shingles(postings.anew())
+        elif self._forgotten:
+            digests = [story_digest(story)[:DIGEST] for story in sorted(self._forgotten)]
+            self._put_shingles(postings.without(self._shingles, digests))
 
     def undo(self) -> None:
         for story, kept in self._before.items():

@@ -93,7 +93,7 @@ class Shingles(Asking):
 
 def forget(ask: Ask, do: Do, stories: Collection[str]) -> None:
     """Take stories out of all pages; where that cannot be done, all pages go."""
-    digests = [story_digest(story)[:DIGEST] for story in stories]
+    digests = [story_digest(story)[:DIGEST] for story in sorted(stories)]
     meta = unpacked(_first(ask(FIRST, META)))
     if meta is None or not meta.has_room_for(digests):
         forget_all(do)
