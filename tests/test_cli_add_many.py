@@ -47,6 +47,7 @@ def test_hidden_files_links_to_folders_and_what_is_no_file_are_passed_over(run: 
     (wires / ".git" / "x").write_text("Hidden.")
     (wires / "b" / "loop").symlink_to(wires)
     (wires / "dangling").symlink_to(wires / "absent")
+    (wires / "itself").symlink_to(wires / "itself")
     (wires / "link.txt").symlink_to(wires / "a.txt")
     os.mkfifo(wires / "pipe")
     answer = run("add", "--story-from", "stem", "wires")
