@@ -212,6 +212,24 @@ def test_what_cannot_be_read_is_told_once_by_each_run(drop: Drop) -> None:
     assert by_stem(drop).err == ""
 
 
+def test_what_was_refused_is_tried_again_when_it_is_read_in_another_way(drop: Drop) -> None:
+    drop.land("a.txt", "One.")
+    drop.land("b.jsonl", b'{"text":"Two.","story":"b"}\n{"text":"Three."}\n')
+    assert "which story" in drop.look().err
+    assert drop.look().err == ""
+    again = by_stem(drop)
+    assert (again.code, again.err) == (0, "")
+    assert drop.log() == [("a", 1, "One."), ("b", 1, "Two."), ("b", 2, "Three.")]
+    assert drop.look().out == b""
+
+
+def test_names_of_other_bytes_than_text_are_told_apart(drop: Drop) -> None:
+    (drop.folder / os.fsdecode(b"\xff.txt")).write_text("One.")
+    drop.land("\\xff.txt", "Two.")
+    assert len(drop.look("--story", "a").lines) == 2
+    assert drop.look("--story", "a").out == b""
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -220,6 +238,7 @@ def test_what_cannot_be_read_is_told_once_by_each_run(drop: Drop) -> None:
         (("watch", "--once", "--story-from", "(", "."), 2, "REGEX"),
         (("watch", "--once", "--format", "nothing", "."), 2, "nothing"),
         (("watch", "--once", "--move-to", ".", "."), 2, "--move-to names the folder itself"),
+        (("watch", "--once", "--move-to", "a.txt", "."), 2, "--move-to names a file"),
     ],
 )
 def test_what_cannot_be_is_told(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
@@ -336,6 +355,17 @@ def test_a_file_that_is_still_being_written_is_left_until_it_has_settled(
             time.sleep(0.05)
     until(lambda: has(drop, 2))
     assert drop.log("a") == [("a", 1, "".join(f"Part {part}.\n" for part in range(30)))]
+
+
+def test_a_file_that_was_replaced_by_one_as_long_and_as_old_is_taken(
+    drop: Drop, running: Callable[..., subprocess.Popen[str]]
+) -> None:
+    drop.land("a.txt", "One.")
+    running()
+    until(lambda: has(drop, 1))
+    drop.land(".new", "Two.").replace(drop.folder / "a.txt")
+    until(lambda: has(drop, 2))
+    assert drop.log() == [("a", 1, "One."), ("a", 2, "Two.")]
 
 
 def test_a_file_from_the_future_is_taken_too(drop: Drop) -> None:
