@@ -117,6 +117,13 @@ def test_flowed_lines_are_joined(tmp_path: Path, delsp: str, text: str) -> None:
     assert reading.text == text
 
 
+def test_a_very_long_flowed_paragraph_is_joined_in_one_pass(tmp_path: Path) -> None:
+    words = "word \n" * 300_000  # to copy what was joined so far for each line would take minutes
+    mail = message(f"{words}end", f"{HEADERS}Content-Type: text/plain; format=flowed\n")
+    (reading,), _ = found(mail, tmp_path, "mail")
+    assert reading.text == "word " * 300_000 + "end"
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding", "charset"),
     [

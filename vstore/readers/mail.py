@@ -144,18 +144,16 @@ def _unflowed(text: str, part: Message) -> str:
     """Paragraphs that were cut into lines for old readers (RFC 3676), joined."""
     space = "" if str(part.get_param("delsp")).lower() == "yes" else " "
     out: list[str] = []
-    is_open = False
+    is_open = True
     for line in text.split("\n"):
         is_quoted = line.startswith(">")
         told = line.removeprefix(" ")  # a line that began with a space, From or > was stuffed with one
         is_flowing = told.endswith(" ") and told != "-- " and not is_quoted
-        shown = told[:-1] + space if is_flowing else told
-        if is_open and not is_quoted:
-            out[-1] += shown
-        else:
-            out.append(shown)
+        if out and not (is_open and not is_quoted):
+            out.append("\n")
+        out.append(told[:-1] + space if is_flowing else told)
         is_open = is_flowing
-    return "\n".join(out)
+    return "".join(out)
 
 
 def _sender(written: str) -> tuple[str, str]:
