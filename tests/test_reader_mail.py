@@ -194,6 +194,18 @@ def test_junk_in_a_mailbox_costs_no_message(tmp_path: Path) -> None:
     assert (len(readings), [error.facts["item"] for error in bad]) == (2, [2, 3, 4])
 
 
+def test_parameters_without_end_are_not_even_parsed(tmp_path: Path) -> None:
+    for header in ("Content-Type: text/plain", "content-disposition:\n inline"):
+        _, (bad,) = found(message("text", f"{HEADERS}{header}{'; a=b' * 300_000}\n"), tmp_path, "mail")
+        assert "more than 16,384 characters" in bad.message
+
+
+def test_boundaries_without_end_are_not_even_parsed(tmp_path: Path) -> None:
+    kind = "Content-Type: multipart/mixed; boundary=b\n"
+    _, (bad,) = found(message("--b\n\n" * 200_000, HEADERS + kind), tmp_path, "mail")
+    assert "more than 1,000 parts" in bad.message
+
+
 @pytest.mark.parametrize(
     "data",
     [
