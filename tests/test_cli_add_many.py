@@ -146,6 +146,17 @@ def test_items_without_a_date_are_dated_now_unless_undated(run: Program) -> None
     assert run("log", "a", "-n", "1", "--arrival", "--reverse", "--json").json["dated"] is None
 
 
+def test_a_file_is_told_though_its_name_is_a_part_of_a_word(run: Program) -> None:
+    (run.folder / "t").write_bytes(b"\xe9")
+    (run.folder / "no").mkdir()
+    answer = run("add", "--story", "s", "t", "no", "nowhere")
+    assert answer.err.splitlines()[:2] == [
+        "vstore: t: the text is not utf-8: the byte at offset 0 is 0xE9; say which encoding it is, such as "
+        "--encoding cp1252",
+        "vstore: there is no file nowhere",
+    ]
+
+
 def test_options_hold_for_every_item_and_a_map_for_other_names(run: Program) -> None:
     (run.folder / "other.jsonl").write_text('{"id": "a", "body": "A"}\n{"id": "b", "body": "B"}\n')
     options = ["--format", "jsonlines", "--map", "story=id,text=body", "--source", "Kestrel"]
