@@ -20,6 +20,8 @@ from cli_program import Done, Program, environment
 import vstore
 from vstore import places
 from vstore.importing import BATCH_WIRES
+from vstore.landings import digest_of, look
+from vstore.model import Wire
 
 NINE = "2019-01-15T09:00:00+00:00"
 AT_NINE = 1_547_542_800
@@ -482,6 +484,25 @@ def test_two_that_watch_one_folder_take_each_file_once(drop: Drop) -> None:
         each.communicate(timeout=120)
     assert drop.look().code == 0
     assert drop.log() == right
+
+
+@pytest.mark.parametrize("turns", ["001", "0110", "01101", "01001", "10110"])
+def test_two_that_take_turns_take_no_return_for_a_replay(drop: Drop, turns: str) -> None:
+    paths = [
+        drop.land(f"{number}.jsonl", json.dumps({"story": "flip", "text": text, "date": "2019-01-15"}))
+        for number, text in enumerate("ABABA"[: len(turns)])
+    ]
+    with vstore.open(drop.store) as store:
+        both = [store.watch(drop.folder), store.watch(drop.folder)]
+        for path, turn in zip(paths, map(int, turns), strict=True):
+            landing = look(path, drop.folder)
+            assert landing is not None
+            wire = Wire(story="flip", text=json.loads(path.read_text())["text"], date="2019-01-15")
+            for watched in (both[turn], both[1 - turn]):  # the other one looks, and finds it taken
+                left = watched.left(landing, partial(digest_of, path))
+                if not left.is_over:
+                    watched.take([wire], left, lambda _: None, lambda: False)
+    assert [text for _, _, text in drop.log()] == list("ABABA"[: len(turns)])
 
 
 def test_what_was_taken_can_be_taken_back_and_is_not_taken_again(drop: Drop) -> None:

@@ -79,7 +79,8 @@ class Watched:
         self._store = store
         self._storage = store._storage
         self._key = digest(os.fsdecode(folder.resolve()))
-        self._run = Run(is_resumed=self._storage.has_taken(self._key))
+        self._run = Run()
+        self._mine: set[bytes] = set()
 
     def left(
         self,
@@ -97,6 +98,8 @@ class Watched:
         """
         name, state = digest(landing.name), landing.state
         there = self._storage.taken(self._key, name)
+        if there and name not in self._mine:
+            self._go_behind()
         is_untouched = there is not None and (there.size, there.modified) == (state.size, state.modified)
         if there and there.done and not there.refused and is_untouched and not is_changed:
             return Left(there, there)
@@ -114,11 +117,26 @@ class Watched:
         twice, and none is lost. `is_stopped` is asked before each; `tell` hears of each once it is safe.
         Raises Conflict where somebody else takes of it at the same time.
         """
+        if not self._mine and self._storage.has_taken(self._key):
+            self._go_behind()
         noting = _Noting(self._storage, left, self._how)
-        self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell)
-        if noting.is_over and not noting.last.done:
-            noting.finish()
+        try:
+            self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell)
+            if noting.is_over and not noting.last.done:
+                noting.finish()
+        except Conflict:
+            self._go_behind()
+            raise
+        self._mine.add(left.taken.file)
         return Left(noting.last, noting.last)
+
+    def _go_behind(self) -> None:
+        """Somebody else takes from the folder: what is yet to be taken repeats nothing that they kept."""
+        from vstore.intake import Run
+
+        run = Run(is_resumed=True)
+        run.samples = self._run.samples
+        self._run = run
 
 
 def _noted(content: bytes, taken: Taken, how: str) -> bytes:
