@@ -47,6 +47,7 @@ def test_hidden_files_links_to_folders_and_what_is_no_file_are_passed_over(run: 
     (wires / ".git" / "x").write_text("Hidden.")
     (wires / "b" / "loop").symlink_to(wires)
     (wires / "dangling").symlink_to(wires / "absent")
+    (wires / "itself").symlink_to(wires / "itself")
     (wires / "link.txt").symlink_to(wires / "a.txt")
     os.mkfifo(wires / "pipe")
     answer = run("add", "--story-from", "stem", "wires")
@@ -143,6 +144,17 @@ def test_items_without_a_date_are_dated_now_unless_undated(run: Program) -> None
     assert run("log", "a", "--json").json["dated"] is not None
     assert run("add", "some.jsonl", "--again", "--undated").code == 0
     assert run("log", "a", "-n", "1", "--arrival", "--reverse", "--json").json["dated"] is None
+
+
+def test_a_file_is_told_though_its_name_is_a_part_of_a_word(run: Program) -> None:
+    (run.folder / "t").write_bytes(b"\xe9")
+    (run.folder / "no").mkdir()
+    answer = run("add", "--story", "s", "t", "no", "nowhere")
+    assert answer.err.splitlines()[:2] == [
+        "vstore: t: the text is not utf-8: the byte at offset 0 is 0xE9; say which encoding it is, such as "
+        "--encoding cp1252",
+        "vstore: there is no file nowhere",
+    ]
 
 
 def test_options_hold_for_every_item_and_a_map_for_other_names(run: Program) -> None:

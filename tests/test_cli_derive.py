@@ -61,6 +61,14 @@ def test_without_an_earlier_wire_or_any_word_it_says_so(run: Program) -> None:
     ]
 
 
+def test_what_was_erased_before_it_is_told(run: Program) -> None:
+    assert run("redact", "lock@1", "--reason", "an order").code == 0
+    assert run("derive", "lock@2").lines[2] == (
+        "  erased from 1 earlier version: what came from there counts as new"
+    )
+    assert run("derive", "lock@2", "--json").json["erased"] == 1
+
+
 def test_on_a_terminal_control_characters_are_shown_as_signs_and_lines_are_cut(run: Program) -> None:
     code, shown = run.on_terminal("derive", "lock", "--color", "never", VSTORE_PAGER="cat")
     assert code == 0

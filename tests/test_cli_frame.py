@@ -339,6 +339,7 @@ def test_colour_is_set_anew_on_each_line() -> None:
 
 def test_control_characters_are_made_visible() -> None:
     assert neutralise("\x1b]0;owned\x07\x9b31m\x7f") == "\\u{1b}]0;owned\\u{7}\\u{9b}31m\\u{7f}"
+    assert neutralise("gnp.\u202eexe\u2066") == "gnp.\\u{202e}exe\\u{2066}"
 
 
 def test_tabs_and_line_ends_are_no_control_characters_but_a_lone_cr_is() -> None:

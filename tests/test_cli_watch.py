@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ from coined import beginning, retyped, wire
 import vstore
 from vstore import places
 from vstore.importing import BATCH_WIRES
-from vstore.landings import Landing, digest_of, landings
+from vstore.landings import digest_of, look
+from vstore.model import Wire
 from vstore.slugs import slug
 
 NINE = "2019-01-15T09:00:00+00:00"
@@ -216,6 +216,24 @@ def test_what_cannot_be_read_is_told_once_by_each_run(drop: Drop) -> None:
     assert by_stem(drop).err == ""
 
 
+def test_what_was_refused_is_tried_again_when_it_is_read_in_another_way(drop: Drop) -> None:
+    drop.land("a.txt", "One.")
+    drop.land("b.jsonl", b'{"text":"Two.","story":"b"}\n{"text":"Three."}\n')
+    assert "which story" in drop.look().err
+    assert drop.look().err == ""
+    again = by_stem(drop)
+    assert (again.code, again.err) == (0, "")
+    assert drop.log() == [("a", 1, "One."), ("b", 1, "Two."), ("b", 2, "Three.")]
+    assert drop.look().out == b""
+
+
+def test_names_of_other_bytes_than_text_are_told_apart(drop: Drop) -> None:
+    (drop.folder / os.fsdecode(b"\xff.txt")).write_text("One.")
+    drop.land("\\xff.txt", "Two.")
+    assert len(drop.look("--story", "a").lines) == 2
+    assert drop.look("--story", "a").out == b""
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -224,6 +242,7 @@ def test_what_cannot_be_read_is_told_once_by_each_run(drop: Drop) -> None:
         (("watch", "--once", "--story-from", "(", "."), 2, "REGEX"),
         (("watch", "--once", "--settle", "0", "--format", "nothing", "."), 2, "nothing"),
         (("watch", "--once", "--move-to", ".", "."), 2, "--move-to names the folder itself"),
+        (("watch", "--once", "--move-to", "a.txt", "."), 2, "--move-to names a file"),
     ],
 )
 def test_what_cannot_be_is_told(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
@@ -342,6 +361,17 @@ def test_a_file_that_is_still_being_written_is_left_until_it_has_settled(
     assert drop.log("a") == [("a", 1, "".join(f"Part {part}.\n" for part in range(30)))]
 
 
+def test_a_file_that_was_replaced_by_one_as_long_and_as_old_is_taken(
+    drop: Drop, running: Callable[..., subprocess.Popen[str]]
+) -> None:
+    drop.land("a.txt", "One.")
+    running()
+    until(lambda: has(drop, 1))
+    drop.land(".new", "Two.").replace(drop.folder / "a.txt")
+    until(lambda: has(drop, 2))
+    assert drop.log() == [("a", 1, "One."), ("a", 2, "Two.")]
+
+
 def test_a_file_from_the_future_is_taken_too(drop: Drop) -> None:
     drop.land("a.txt", "One.", 33_000_000_000)
     by_stem(drop)
@@ -458,21 +488,23 @@ def test_two_that_watch_one_folder_take_each_file_once(drop: Drop) -> None:
     assert drop.log() == right
 
 
-@pytest.mark.parametrize("turns", [(0, 1), (0, 0, 1), (1, 0, 0, 0), (0, 1, 1)])
-def test_what_returns_to_a_text_that_another_took_is_a_version(drop: Drop, turns: tuple[int, ...]) -> None:
-    texts = ["A.", "B.", "A.", "B.", "A.", "B."]
-    for number, text in enumerate(texts):
-        drop.land(f"flip{number}.txt", text, AT_NINE + number)
-    with vstore.open(drop.store) as one, vstore.open(drop.store) as two:
-        both = [each.watch(drop.folder) for each in (one, two)]
-        for landing, turn in zip(landings(drop.folder), cycle(turns), strict=False):
-            assert isinstance(landing, Landing)
-            for watched in (both[turn], both[1 - turn]):
-                left = watched.left(landing, partial(digest_of, landing.path))
-                wire = vstore.Wire(story="flip", text=landing.path.read_text(), date="2019-01-15")
+@pytest.mark.parametrize("turns", ["001", "0110", "01101", "01001", "10110"])
+def test_two_that_take_turns_take_no_return_for_a_replay(drop: Drop, turns: str) -> None:
+    paths = [
+        drop.land(f"{number}.jsonl", json.dumps({"story": "flip", "text": text, "date": "2019-01-15"}))
+        for number, text in enumerate("ABABA"[: len(turns)])
+    ]
+    with vstore.open(drop.store) as store:
+        both = [store.watch(drop.folder), store.watch(drop.folder)]
+        for path, turn in zip(paths, map(int, turns), strict=True):
+            landing = look(path, drop.folder)
+            assert landing is not None
+            wire = Wire(story="flip", text=json.loads(path.read_text())["text"], date="2019-01-15")
+            for watched in (both[turn], both[1 - turn]):  # the other one looks, and finds it taken
+                left = watched.left(landing, partial(digest_of, path))
                 if not left.is_over:
                     watched.take([wire], left, lambda _: None, lambda: False)
-    assert [text for _, _, text in drop.log()] == texts
+    assert [text for _, _, text in drop.log()] == list("ABABA"[: len(turns)])
 
 
 def test_what_was_taken_can_be_taken_back_and_is_not_taken_again(drop: Drop) -> None:

@@ -173,7 +173,7 @@ def test_earlier_is_by_the_order_and_as_the_store_stood() -> None:
 def test_the_json_form_has_counts_in_words() -> None:
     form = derived(("Wire", f"{LOCK}\n\n{MUD}"), ("Gazette", MUD)).to_dict()
     json.dumps(form)
-    names = "story number id text_id earlier words verbatim rewritten new taken paragraphs sources"
+    names = "story number id text_id earlier erased words verbatim rewritten new taken paragraphs sources"
     assert list(form) == names.split()
     assert form["sources"] == [{"source": "Wire", "verbatim": 12, "rewritten": 0}]
     (paragraph,) = form["paragraphs"]

@@ -225,7 +225,9 @@ def test_a_single_message_that_is_broken_is_told(data: str, reason: str | None) 
 
 def test_hostile_streams_take_steps_in_proportion_to_their_size() -> None:
     assert len(items("\x01" * 20_000, "iptc7901")) == 20_000
-    assert "longer than 16,777,216 bytes" in outcomes("\x01h\x02" + "x" * (17 << 20), "iptc7901")[0]
+    told = outcomes("\x01h\x02" + "x" * (40 << 20) + "\x01bkn014 4 pl 1\x02Rain.\x03", "iptc7901")
+    assert "longer than 16,777,216 bytes" in told[0]
+    assert told[1:] == ["Rain."]
     assert one(message(" " * 500_000 + "x" + "=" * 500_000)).text == "x"
     long = message(head="k1 4 pl " + " " * 500_000, trailer=" " * 500_000)
     assert one(long, "iptc7901").text.startswith("The ferry")

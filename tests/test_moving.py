@@ -66,7 +66,27 @@ def test_a_story_is_split_and_renamed_and_old_ids_lead_on(store: Store) -> None:
     store.rename("e", "a")
     assert texts(store, "a") == ["The talks, day 1.", "The talks, day 2."]
     assert store.fsck(level="deep").problems == ()
-    assert [entry.what for entry in store.journal()][:4] == ["story"] * 4
+    entries = list(store.journal())[:4]
+    assert [entry.what for entry in entries] == ["story"] * 4
+    assert [entry.detail["moved"] for entry in entries] == [
+        [["e", 1, "a", 1, 2]],
+        [["a", 1, "e", 1, 2]],
+        [["c", 1, "d", 1, 2]],
+        [["a", 3, "c", 1, 2]],
+    ]
+    assert [known.alias for known in store.aliases("a")] == ["e"]
+
+
+def test_an_old_id_leads_on_behind_its_story_too(store: Store) -> None:
+    old = {version.number: version.id for version in store.log("a")}
+    store.move("a", 2, "b")
+    assert store.resolve(f"a@{old[4][:12]}").number == 3
+    assert store.version("a", old[4]).number == 3
+    assert store.resolve(f"b@{old[2][:12]}~1").number == 1
+    with pytest.raises(UnknownVersion):
+        store.resolve(f"a@{old[2][:12]}")
+    store.rename("a", "z")
+    assert store.resolve(f"a@{old[4][:12]}") == store.version("z", 3)
 
 
 def test_what_was_erased_moves_with_its_tombstone(store: Store) -> None:
@@ -105,6 +125,7 @@ def test_the_command_tells_where_each_version_is_now(tmp_path: Path) -> None:
     told = run("story", "move", "s@2", "--to", "t")
     assert told.lines[0].startswith("s@2  ->  t@1  ")
     assert run("show", old[:12]).out == b"Two."
+    assert run("journal").lines[0].endswith("  story  t  1 version  s@2 -> t@1")
     assert run("story", "rename", "s", "--to", "t").code == 4
     assert run("story", "merge", "t", "s", "--json").json["to"] == {"story": "t", "number": 2}
     for wrong in (("move", "t"), ("merge", "t"), ("merge", "t", "s", "--to", "u"), ("turn", "t")):

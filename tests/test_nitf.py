@@ -211,6 +211,12 @@ def test_articles_in_another_element_are_read_one_by_one() -> None:
     ]
 
 
+def test_an_article_of_very_many_properties_is_read_in_one_pass() -> None:
+    others = "".join(f'<x{number} a="1"/>' for number in range(40_000))  # each with each would take minutes
+    reading = one(article(head=f"<head><docdata>{others}</docdata></head>"))
+    assert len(reading.facts["extra"]) == 40_000
+
+
 def test_hostile_and_broken_articles_are_told() -> None:
     bomb = article().replace('SYSTEM "nitf-3-4.dtd"', "[<!ENTITY a 'x'>]")
     assert "declares entities" in refused(bomb)

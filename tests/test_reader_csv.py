@@ -108,6 +108,14 @@ def test_a_header_that_tells_no_text_is_refused(table: str, reason: str) -> None
         raise bad
 
 
+def test_a_header_of_very_many_columns_is_read() -> None:
+    width = 40_000  # to compare each with each would take a minute
+    header = ",".join(["text", *(f"c{number}" for number in range(width))])
+    (wire,) = read(f"{header}\nrain{',' * width}\n")
+    assert not isinstance(wire, BadWire)
+    assert wire.text == "rain"
+
+
 def test_a_map_that_names_no_column_is_refused() -> None:
     (bad,) = read("text,a\n1,2\n", story="guid")
     assert isinstance(bad, BadWire)

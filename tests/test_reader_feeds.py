@@ -212,6 +212,8 @@ def test_what_would_take_the_parser_long_is_refused(tmp_path: Path) -> None:
     assert "attributes" in bad.message
     _, (bad,) = found(b"<rss>" + bytes(feeds.FEED_LIMIT), tmp_path, "feed")
     assert "too big" in bad.message
+    _, (bad,) = found(rss("<item>" * (feeds.ITEMS + 1)).encode(), tmp_path, "feed")
+    assert "more than 50,000 items" in bad.message
 
 
 @pytest.mark.parametrize("part", ["<![CDATA[", "<!--", "<item ", "<item>", "</item>", "<entry/>"])

@@ -100,3 +100,10 @@ def test_a_closed_stdin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(BadWire, match="stdin is closed"):
         files.standard_input()
+
+
+def test_a_name_is_shown_on_one_line_whatever_it_holds(tmp_path: Path) -> None:
+    name = os.fsdecode("a\nvstore: b\x1b[31m\u2028é".encode() + b"\xff.txt")
+    assert files.shown(name) == "a\\nvstore: b\\x1b[31m\\u2028é\\xff.txt"
+    with pytest.raises(BadWire, match=r"no file .*a\\nvstore"):
+        files.open_file(tmp_path / name)

@@ -117,6 +117,13 @@ def test_flowed_lines_are_joined(tmp_path: Path, delsp: str, text: str) -> None:
     assert reading.text == text
 
 
+def test_a_very_long_flowed_paragraph_is_joined_in_one_pass(tmp_path: Path) -> None:
+    words = "word \n" * 300_000  # to copy what was joined so far for each line would take minutes
+    mail = message(f"{words}end", f"{HEADERS}Content-Type: text/plain; format=flowed\n")
+    (reading,), _ = found(mail, tmp_path, "mail")
+    assert reading.text == "word " * 300_000 + "end"
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding", "charset"),
     [
@@ -185,6 +192,18 @@ def test_what_is_no_mail_is_refused(tmp_path: Path, data: bytes) -> None:
 def test_junk_in_a_mailbox_costs_no_message(tmp_path: Path) -> None:
     readings, bad = found(mbox(message(), b"junk\n", b"", b"\xff\xfe\n\n\n", message()), tmp_path, "mail")
     assert (len(readings), [error.facts["item"] for error in bad]) == (2, [2, 3, 4])
+
+
+def test_parameters_without_end_are_not_even_parsed(tmp_path: Path) -> None:
+    for header in ("Content-Type: text/plain", "content-disposition:\n inline"):
+        _, (bad,) = found(message("text", f"{HEADERS}{header}{'; a=b' * 300_000}\n"), tmp_path, "mail")
+        assert "more than 16,384 characters" in bad.message
+
+
+def test_boundaries_without_end_are_not_even_parsed(tmp_path: Path) -> None:
+    kind = "Content-Type: multipart/mixed; boundary=b\n"
+    _, (bad,) = found(message("--b\n\n" * 200_000, HEADERS + kind), tmp_path, "mail")
+    assert "more than 1,000 parts" in bad.message
 
 
 @pytest.mark.parametrize(

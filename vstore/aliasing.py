@@ -22,7 +22,7 @@ def give(storage: Storage, writer: Writer, story: str, names: Sequence[str]) -> 
     Raises UnknownStory, BadReference for what can be no alias, Conflict where another story has it.
     """
     _check_there(storage, story)
-    made = [_alias(storage, story, name) for name in dict.fromkeys(names)]
+    made = [_alias(storage, story, name) for name in dict.fromkeys(names) if name != story]
     new = [alias for alias in made if storage.alias(story, alias.digest) != alias]
     writer.name(story, new)
     return [alias.digest.hex() for alias in new]

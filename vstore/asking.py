@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.config import Config
@@ -20,7 +20,7 @@ from vstore.shelf import Shelf
 from vstore.versions import one
 
 if TYPE_CHECKING:
-    from vstore.names import Place
+    from vstore.names import Place, Step
     from vstore.storage.contract import Storage
     from vstore.tracing import Tracing
 
@@ -92,8 +92,23 @@ class Asking:
             return which
         from vstore import names
 
-        step = names.meant(which, self.tz)
-        return names.select((step,), places_of(kept), kept.current.number, story=kept.story, tz=self.tz)
+        return self._chosen(kept, (names.meant(which, self.tz),))
+
+    def _chosen(self, kept: History, steps: Sequence[Step]) -> int:
+        """The number of the version that steps lead to; an id of before it was moved is understood."""
+        from vstore import names
+
+        places = places_of(kept)
+        known = [self._as_now(step, places) for step in steps]
+        return names.select(known, places, kept.current.number, story=kept.story, tz=self.tz)
+
+    def _as_now(self, step: Step, places: list[Place]) -> Step:
+        from vstore.names import Prefix
+
+        if not isinstance(step, Prefix) or any(place.id_hex.startswith(step.hex) for place in places):
+            return step
+        became = self._became(step.hex)
+        return Prefix(became) if any(place.id_hex == became for place in places) and became else step
 
     def _row(self, version: Version) -> Row:
         kept = self._history(version.story)

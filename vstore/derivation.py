@@ -47,7 +47,8 @@ class Derivation:
     """How much of a version is verbatim, rewritten or new against the earlier ones of its story, in words.
 
     `taken`: the versions that words came from, those with the most words first. `earlier`: how many versions
-    stand before it.
+    stand before it; `erased`: of how many of these something of the text was erased, so that words which came
+    from there count as new.
     """
 
     story: str
@@ -55,6 +56,7 @@ class Derivation:
     id: str
     text_id: str
     earlier: int
+    erased: int
     words: int
     verbatim: int
     rewritten: int

@@ -16,7 +16,7 @@ from vstore.dates import iso_seconds
 from vstore.derivation import Derivation, DerivedParagraph, Taken
 from vstore.history import History
 from vstore.rewrites import Originals, Sentence, Word, cut
-from vstore.rows import Row
+from vstore.rows import TEXT, Row
 from vstore.text import Span, paragraphs, sentences
 from vstore.tracing import Tracing
 
@@ -45,6 +45,7 @@ def answer(tracing: Tracing, kept: History, row: Row) -> Derivation:
         id=row.id.hex(),
         text_id=row.text_id.hex(),
         earlier=reading.rank,
+        erased=sum(kept.lacks(kept.at_rank(rank).number, TEXT) for rank in range(reading.rank)),
         taken=_taken(kept, told),
         paragraphs=tuple(_paragraph(kept, *part) for part in parts),
         **_counts(told),

@@ -91,12 +91,12 @@ class History:
         self.rows.append(row)
         if facts:
             self._sources[row.number] = facts.source
-            if facts.guid and not self._lacks(row.number, FACTS):
+            if facts.guid and not self.lacks(row.number, FACTS):
                 self._said[row.number] = facts
         self._moments.append(self.order[-1][0])
-        if not self._lacks(row.number, TEXT):
+        if not self.lacks(row.number, TEXT):
             self.texts.setdefault(row.text_id, row.number)
-        if not self._lacks(row.number, FACTS):
+        if not self.lacks(row.number, FACTS):
             self.facts.setdefault(row.facts_id, row.number)
 
     def moment(self, date: dates.Date | None, facts: Facts, tip: int | None = None) -> int:
@@ -184,7 +184,8 @@ class History:
         erased = (each for each in self.tombstones.get(row.number, ()) if each.part == TEXT)
         return next((each.stands or EMPTY for each in erased), row.text_id)
 
-    def _lacks(self, number: int, part: int) -> bool:
+    def lacks(self, number: int, part: int) -> bool:
+        """True where something was erased of that part of a version: TEXT or FACTS."""
         return any(each.part == part for each in self.tombstones.get(number, ()))
 
     @property

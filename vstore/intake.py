@@ -92,6 +92,8 @@ class Written:
         self.first = self.last = 0
         self.story: str | None = None
         """None where there are several."""
+        self.detail: dict[str, Any] = {}
+        """More for the journal: ids and numbers, never texts."""
 
     def add(self, story: str, recorded: int) -> None:
         """One more."""

@@ -37,7 +37,7 @@ class Landing(NamedTuple):
 
     path: Path
     name: str
-    """Its path within the folder, as it can be printed."""
+    """Its path within the folder, exactly: of bytes that are no text, each is a surrogate."""
     state: State
 
 
@@ -81,7 +81,7 @@ def look(path: Path, folder: Path) -> Landing | None:
         if stat.S_ISREG(now.st_mode):
             modified = min(max(now.st_mtime_ns, -LATEST), LATEST)
             state = State(now.st_size, modified, now.st_ino)
-            return Landing(path, shown(path.relative_to(folder)), state)
+            return Landing(path, str(path.relative_to(folder)), state)
     return None
 
 

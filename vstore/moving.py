@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vstore import aliasing, rewriting
 from vstore.accounts import Moved, Place
@@ -102,15 +102,33 @@ def rearrange(
         found = [intake.keep(writer, each, run, again=True, expect=None) for each in arrivals]
         done = [(each, new.row) for each, new in zip(leaving, found, strict=True)]
         writer.move([(each.row.id, row.id) for each, row in done])
+        intake.kept.detail = {"moved": _told(done)}
         for story, known in given.items():
             if storage.head(story) is None:
-                writer.name(leaving[0].to, [*known, aliasing.given(story)])
+                itself = aliasing.given(leaving[0].to).digest
+                others = [alias for alias in (*known, aliasing.given(story)) if alias.digest != itself]
+                writer.name(leaving[0].to, others)
             else:
                 writer.name(story, known)
     return tuple(
         Moved(Place(each.story, each.row.number), Place(each.to, row.number), row.id.hex(), dry_run)
         for each, row in done
     )
+
+
+def _told(done: list[tuple[Leaving, Row]]) -> list[list[Any]]:
+    """For the journal: story and number, those of now, and for how many versions in a row that holds."""
+    runs: list[list[Any]] = []
+    for (story, old, to), new in done:
+        if runs and [story, old.number, to, new.number] == _next(*runs[-1]):
+            runs[-1][-1] += 1
+        else:
+            runs.append([story, old.number, to, new.number, 1])
+    return runs
+
+
+def _next(story: str, old: int, to: str, new: int, versions: int) -> list[Any]:
+    return [story, old + versions, to, new + versions]
 
 
 def _arrival(shelf: Shelf, leaving: Leaving) -> Arrival:

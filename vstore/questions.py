@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vstore import dates, history
-from vstore.asking import Which, places_of
+from vstore.asking import Which
 from vstore.errors import BadReference, UnknownStory, UnknownVersion
 from vstore.history import History
 from vstore.knowing import Knowing
@@ -190,8 +190,7 @@ class Questions(Knowing, Likenesses):
             if isinstance(meant, names.Prefix):
                 raise
         kept = self._history(self.story_named(meant.story))
-        number = names.select(meant.steps, places_of(kept), kept.current.number, story=kept.story, tz=self.tz)
-        return one(self._shelf, kept, kept.row(number))
+        return one(self._shelf, kept, kept.row(self._chosen(kept, meant.steps)))
 
     def resolve_pair(self, ref: str) -> tuple[Version, Version] | None:
         """The two versions of a reference such as `STORY@1..3`; None where it is no pair."""

@@ -193,7 +193,7 @@ class Taken(NamedTuple):
     file: bytes
     """The same of the file's path within it."""
     digest: bytes
-    """The same of what was in it."""
+    """The same of what was in it; once all is done and some was refused, of that and how it was read."""
     size: int
     modified: int
     """Nanoseconds since 1970."""

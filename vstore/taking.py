@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from vstore.again import until_kept
@@ -51,11 +52,14 @@ class Left(NamedTuple):
 class Taking(Writing):
     """A store that takes in what lands in folders."""
 
-    def watch(self, folder: str | os.PathLike[str]) -> Watched:
-        """A folder that this store takes files from, each of them once."""
+    def watch(self, folder: str | os.PathLike[str], how: str = "") -> Watched:
+        """A folder that this store takes files from, each of them once.
+
+        `how` tells all that decides what is refused: what was refused in another way is tried again.
+        """
         from pathlib import Path  # which loads urllib
 
-        return Watched(self, Path(folder))
+        return Watched(self, Path(folder), how)
 
     def _take(
         self, wires: Iterable[Wire | BadWire], run: Run, note: Note, tell: Tell, *, singly: bool
@@ -69,30 +73,40 @@ class Taking(Writing):
 class Watched:
     """What was taken from a folder, and the way in for what is left of its files."""
 
-    def __init__(self, store: Taking, folder: Path) -> None:
+    def __init__(self, store: Taking, folder: Path, how: str) -> None:
         from vstore.intake import Run
 
         self.folder = folder
+        self._how = how
         self._store = store
         self._storage = store._storage
         self._key = digest(os.fsdecode(folder.resolve()))
-        self._run = Run(is_resumed=self._storage.has_taken(self._key))
-        self._own: set[bytes] = set()
-        """Digests of the names of files of which this one noted something."""
+        self._run = Run()
+        self._mine: set[bytes] = set()
 
-    def left(self, landing: Landing, content: Callable[[], bytes], *, are_moved: bool = False) -> Left:
+    def left(
+        self,
+        landing: Landing,
+        content: Callable[[], bytes],
+        *,
+        are_moved: bool = False,
+        is_changed: bool = False,
+    ) -> Left:
         """What is to be taken of a file.
 
         `content` gives the digest of what is in it. A file that was touched, or came back from a backup, is
         the one that was taken if the same is in it; where files are moved away, only if it is as old.
+        `is_changed`: it is known to be another file than it was, whatever its size and age.
         """
         name, state = digest(landing.name), landing.state
-        there = self._noted(name)
+        there = self._storage.taken(self._key, name)
+        if there and name not in self._mine:
+            self._go_behind()
         is_untouched = there is not None and (there.size, there.modified) == (state.size, state.modified)
-        if there and there.done and is_untouched:
+        if there and there.done and not there.refused and is_untouched and not is_changed:
             return Left(there, there)
         found = content()
-        if there and there.digest == found and (is_untouched or not are_moved):
+        if there and there.digest == _noted(found, there, self._how) and (is_untouched or not are_moved):
             return Left(there, there)
         return Left(Taken(self._key, name, found, state.size, state.modified, 0, 0, 0), there)
 
@@ -112,39 +126,43 @@ class Watched:
         `singly`: each is kept before the next is asked for.
         Raises Conflict where somebody else takes of it at the same time.
         """
-        noting = _Noting(self._storage, left, self._own)
+        if not self._mine and self._storage.has_taken(self._key):
+            self._go_behind()
+        noting = _Noting(self._storage, left, self._how)
         try:
             self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell, singly=singly)
             if noting.is_over and not noting.last.done:
                 noting.finish()
         except Conflict:
-            self._noted(left.taken.file)
+            self._go_behind()
             raise
+        self._mine.add(left.taken.file)
         return Left(noting.last, noting.last)
 
-    def _noted(self, file: bytes) -> Taken | None:
-        """How far a file was taken; where another one did it, nothing that is there comes again.
-
-        A first run passes over what came in by other ways, as an import does. What another one that watches
-        took would be passed over as well, and a text that returns be lost.
-        """
+    def _go_behind(self) -> None:
+        """Somebody else takes from the folder: what is yet to be taken repeats nothing that they kept."""
         from vstore.intake import Run
 
-        there = self._storage.taken(self._key, file)
-        if there and file not in self._own and not self._run.is_resumed:
-            self._run = Run(is_resumed=True)
-        return there
+        run = Run(is_resumed=True)
+        run.samples = self._run.samples
+        self._run = run
+
+
+def _noted(content: bytes, taken: Taken, how: str) -> bytes:
+    """What is noted of what is in a file: where something was refused, with how it was read."""
+    is_final = not (taken.done and taken.refused)
+    return content if is_final else sha256(content + how.encode(errors="surrogatepass")).digest()[:16]
 
 
 class _Noting:
     """How far a file was taken; `last` is what was noted last, if that came to stay."""
 
-    def __init__(self, storage: Storage, left: Left, own: set[bytes]) -> None:
+    def __init__(self, storage: Storage, left: Left, how: str) -> None:
         self.is_over = False
         self.last = left.taken
         self._counts: Imported | None = None
         self._storage = storage
-        self._own = own
+        self._how = how
         self._first = left.taken
         self._there = left.there
 
@@ -162,17 +180,16 @@ class _Noting:
         """What became of the items so far, if this transaction comes to stay."""
         there = self._storage.taken(self._first.folder, self._first.file)
         if there not in {self._there, self.last}:
-            self._own.discard(self._first.file)
             raise Conflict("somebody else takes in the same file")
         self._there = there
         self._counts = counts
-        self.last = self._first._replace(
+        taken = self._first._replace(
             items=self._first.items + counts.total,
             refused=self._first.refused + counts.bad,
             done=int(self.is_over),
         )
+        self.last = taken._replace(digest=_noted(taken.digest, taken, self._how))
         writer.take(self.last, there)
-        self._own.add(self._first.file)
 
     def finish(self) -> None:
         """Nothing is left."""

@@ -94,7 +94,7 @@ class Writing(Questions):
                 yield writer, intake
                 kept = intake.kept
                 if kept.versions:
-                    deed = self._journal.deed(what, kept.last, story=kept.story)
+                    deed = self._journal.deed(what, kept.last, story=kept.story, detail=kept.detail)
                     writer.record(deed._replace(first=kept.first, versions=kept.versions))
                 if dry_run:
                     raise _DryRunDoneError

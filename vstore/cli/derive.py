@@ -65,6 +65,8 @@ def lines(
     yield f"  {counted(found.words, 'word')}{f': {told}' if found.words else ''}"
     if not found.earlier:
         yield "  there is no earlier version to compare it with"
+    if found.erased:
+        yield f"  erased from {counted(found.erased, 'earlier version')}: what came from there counts as new"
     if found.taken:
         yield ""
         yield from _sources(found, look, zone)

@@ -49,4 +49,12 @@ def _line(entry: Entry, zone: tzinfo | None) -> str:
     about = [entry.story] if entry.story is not None else []
     about += [counted(entry.versions, "version")] if entry.versions else []
     about += [one_line(str(entry.detail["reason"]))] if "reason" in entry.detail else []
+    about += [_moved(*each) for each in entry.detail.get("moved", ())]
     return "  ".join([shown(entry.at, zone), entry.who, entry.what, *about])
+
+
+def _moved(story: str, old: int, to: str, new: int, versions: int) -> str:
+    """`a@2..4 -> b@1..3`."""
+    more = versions - 1
+    ends = (f"..{old + more}", f"..{new + more}") if more else ("", "")
+    return f"{story}@{old}{ends[0]} -> {to}@{new}{ends[1]}"

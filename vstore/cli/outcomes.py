@@ -65,7 +65,10 @@ class Outcomes:
 
 
 def _about(error: VstoreError, name: str) -> VstoreError:
-    message = error.message if name in error.message else f"{name}: {error.message}"
+    is_told = name in error.message and (
+        error.facts.get("file") == name or error.message.startswith(f"{name} ")
+    )
+    message = error.message if is_told else f"{name}: {error.message}"
     return type(error)(message, **{**error.facts, "input": name})
 
 

@@ -33,8 +33,9 @@ STYLES = {
 
 BUFFER = 1 << 16
 
-# Tabs and line ends stay, CR only as part of a line end: alone it would write over the line.
-_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"
+# Tabs and line ends stay, CR only as part of a line end: alone it would write over the line. Those that turn
+# the direction of writing can put words where they do not stand, beyond the wire's own.
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
 
 
 def neutralise(text: str) -> str:

@@ -94,8 +94,15 @@ def _entries(folder: Path | None) -> Iterator[Source]:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if not entry.name.startswith(".") and (is_folder or entry.is_file()):
+        if not entry.name.startswith(".") and (is_folder or _is_file(entry)):
             yield readers.named(entry.path)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def ahead(source: Source, reading: Reading) -> tuple[int, Iterator[readers.Reading | BadWire]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+import vstore
+from vstore import readers
 from vstore.cli import frame
 from vstore.cli.finding import AMBIGUOUS, check_match, finder_of, match_options
 from vstore.cli.frame import Settings
@@ -17,6 +20,7 @@ from vstore.cli.watching import How, Pace, Watching, stopping, written
 from vstore.errors import BadReference
 
 SECONDS = click.FloatRange(min=0, max=86_400)
+_NO_MATTER = {"once", "settle", "every", "move_to"}
 
 
 @frame.command(
@@ -68,13 +72,22 @@ def watch(settings: Settings, /, folder: str, **options: Any) -> int:
     move_to = None if options["move_to"] is None else _within(place, Path(options["move_to"]))
     if move_to == place:
         raise click.UsageError("--move-to names the folder itself")
+    if move_to and move_to.exists() and not move_to.is_dir():
+        raise click.UsageError(f"--move-to names a file: {options['move_to']}")
     pace = Pace(options["settle"], max(options["every"], 0.01), options["once"])
     with frame.open_to_write(settings) as store, frame.output(settings) as out, stopping() as stop:
         found = {**options, "ambiguous": options["ambiguous"] or AMBIGUOUS[0]}
         finder = finder_of(found, store, settings)
         intake = intake_of(options, store.tz, None if options["undated"] else written, finder)
         how = How(reading_of(options, store.tz), intake, pace, move_to)
-        return Watching(store.watch(place), how, settings, out).run(stop)
+        return Watching(store.watch(place, _told(settings, options)), how, settings, out).run(stop)
+
+
+def _told(settings: Settings, options: Mapping[str, Any]) -> str:
+    """All that decides what is refused: options, the version of vstore, and which readers lack a library."""
+    decides = sorted((name, options[name]) for name in options.keys() - _NO_MATTER)
+    lacking = [readers.missing(name) for name in readers.EXTRAS]
+    return repr((vstore.__version__, lacking, settings.tz, decides))
 
 
 def _within(folder: Path, other: Path) -> Path:

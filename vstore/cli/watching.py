@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime
 import os
-import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +16,7 @@ from vstore import readers
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
 from vstore.cli.outcomes import Outcomes, outcome_line
+from vstore.cli.putting_away import put_away
 from vstore.cli.sources import Reading
 from vstore.cli.taking import Intake
 from vstore.errors import BadWire, Conflict, StorageRefused
@@ -172,7 +171,12 @@ class Watching:
     def _all_taken(self, landing: Landing, name: str, stop: Stop) -> bool:
         """Takes what is left; True if nothing of the file was refused, now or before."""
         are_moved = self._move_to is not None
-        left = self._watched.left(landing, lambda: digest_of(landing.path), are_moved=are_moved)
+        left = self._watched.left(
+            landing,
+            lambda: digest_of(landing.path),
+            are_moved=are_moved,
+            is_changed=landing.name in self._over,
+        )
         if not left.is_over:
             items = self._wires(landing, left.taken.items)
             left = self._watched.take(items, left, self._teller(name), stop, singly=self._intake.singly)
@@ -200,16 +204,13 @@ class Watching:
         return Teller(self._outcomes, self._settings, self._out, name, self._intake.told)
 
     def _move(self, landing: Landing, name: str) -> None:
-        """To where it is wanted, under a name that nothing has there yet."""
         if self._move_to is None:
             return
-        wanted = self._move_to / landing.path.relative_to(self._watched.folder)
         try:
-            wanted.parent.mkdir(parents=True, exist_ok=True)
-            places = (wanted, *(wanted.with_name(f"{wanted.name}.{number}") for number in range(1, 10_000)))
-            free = next(place for place in islice(places, None) if not os.path.lexists(place))
-            shutil.move(landing.path, free)
+            put_away(landing, self._watched.folder, self._move_to)
         except OSError as error:
+            if not os.path.lexists(landing.path):
+                return  # somebody else put it away
             self._tell_once(name, str(error), StorageRefused(f"cannot be moved: {error.strerror or error}"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
@@ -92,7 +93,7 @@ class Column(NamedTuple):
 
 def _columns(header: list[str], fields: Mapping[str, str]) -> list[Column]:
     written = [column.strip() for column in header]
-    if twice := next((column for column in written if written.count(column) > 1), None):
+    if twice := next((column for column, times in Counter(written).items() if times > 1), None):
         raise BadWire(f"the header names the column {twice[:60]!a} twice")
     if missing := [key for key in fields.values() if key not in written]:
         raise BadWire(f"there is no column {missing[0][:60]!a}: there are {_listed(written)}")

@@ -25,6 +25,8 @@ ABOUT = "RSS and Atom, each item a wire (extra feeds)"
 
 FEED_LIMIT = 16 << 20
 """A feed has at most so many bytes."""
+ITEMS = 50_000
+"""And so many items."""
 
 _NOT_EXTRA = {
     *("title", "link", "links", "id", "guidislink", "author", "authors", "publisher", "tags", "content"),
@@ -69,6 +71,8 @@ def _parsed(text: str) -> Feed:
     check_attributes(text)
     if "<!ENTITY" in text[: 1 << 16]:
         raise BadWire("it declares entities of its own (<!DOCTYPE … [ … ]>), which is refused")
+    if text.count("<item") + text.count("<entry") > ITEMS:
+        raise BadWire(f"the feed has more than {ITEMS:,} items", limit=ITEMS)
     headers = {"content-type": "application/xml; charset=utf-8"}
     options = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -62,8 +63,9 @@ def standard_input() -> io.BufferedReader:
 
 
 def shown(path: str | os.PathLike[str]) -> str:
-    """A path as it can be printed, whatever bytes it holds."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as it can be printed on a line, whatever bytes it holds."""
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return re.sub(r"[\0-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], name)
 
 
 class Joined(io.RawIOBase):

@@ -53,24 +53,63 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
 
 def _messages(source: Source) -> Iterator[bytes | BadWire]:
     """The stream cut before each SOH but the first."""
-    held, chunk = b"", b"?"
+    message = _Message()
+    for chunk in _chunks(source):
+        if isinstance(chunk, BadWire):
+            yield chunk
+            return
+        *ended, rest = chunk.split(_SOH)
+        for part in ended:
+            message.add(part)
+            if message.has_begun:
+                yield message.whole()
+                message = _Message()
+            message.begin()
+        message.add(rest)
+    if message.is_any:
+        yield message.whole()
+
+
+def _chunks(source: Source) -> Iterator[bytes | BadWire]:
     with source.stream() as stream:
-        while chunk:
-            try:
-                chunk = stream.read(_CHUNK)
-            except OSError as error:
-                yield unreadable(error)
-                return
-            before, *messages = (held + chunk).split(_SOH)
-            for message in messages[:-1]:
-                yield before + _SOH + message
-                before = b""
-            held = _SOH.join((before, *messages[-1:]))
-            if len(held) > MAX_MESSAGE:
-                yield BadWire(f"a message is longer than {MAX_MESSAGE:,} bytes", limit=MAX_MESSAGE)
-                held = b""
-    if held.strip(b"\0\x16\x7f \t\r\n"):
-        yield held
+        try:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+        except OSError as error:
+            yield unreadable(error)
+
+
+class _Message:
+    """The bytes of the message at hand, none where they are too many."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def begin(self) -> None:
+        """Its SOH comes."""
+        self.has_begun = True
+        self.add(_SOH)
+
+    def add(self, part: bytes) -> None:
+        """More of it."""
+        self._size += len(part)
+        if self._size <= MAX_MESSAGE:
+            self._parts.append(part)
+        else:
+            self._parts.clear()
+
+    @property
+    def is_any(self) -> bool:
+        """False for what is only padding."""
+        return self._size > MAX_MESSAGE or bool(b"".join(self._parts).strip(b"\0\x16\x7f \t\r\n"))
+
+    def whole(self) -> bytes | BadWire:
+        """All of it; BadWire where it is too long."""
+        if self._size > MAX_MESSAGE:
+            return BadWire(f"a message is longer than {MAX_MESSAGE:,} bytes", limit=MAX_MESSAGE)
+        return b"".join(self._parts)
 
 
 def _reading(message: bytes | BadWire, how: How) -> Reading:

@@ -30,6 +30,10 @@ ABOUT = "an e-mail (.eml) or a mailbox (mbox), each message a wire"
 PART_LIMIT = 1_000
 """A message has at most so many parts."""
 
+_BOUNDARIES = 100_000
+"""So many of its lines may begin as one does that parts two parts."""
+_LONG_HEADER = re.compile(rb"^content-(?:type|disposition):(?:[^\r\n]|\r?\n[ \t]){16384}", re.I | re.M)
+"""What `email` reads the parameters of, in quadratic time."""
 _HEADER = re.compile(r"[!-9;-~]{1,100}:(?:[ \t].*)?|[ \t].*")
 _TELLING = {
     *("from", "to", "date", "subject", "message-id", "received", "mime-version", "return-path"),
@@ -86,6 +90,7 @@ def items(source: Source, how: How) -> Iterator[Reading | BadWire]:
 def _reading(raw: bytes, data: bytes, how: How) -> Reading:
     import email  # here, as below: every plain text is shown to `sniff`
 
+    _check(data)
     try:
         message = email.message_from_bytes(data)
         body = _body(message, how)
@@ -102,6 +107,14 @@ def _reading(raw: bytes, data: bytes, how: How) -> Reading:
         charset=body.charset or "utf-8",
         digest=hashlib.sha256(raw).hexdigest(),
     )
+
+
+def _check(data: bytes) -> None:
+    """Refuses what `email` would take minutes for, or gigabytes."""
+    if _LONG_HEADER.search(data):
+        raise BadWire("a header of it that tells what a part is has more than 16,384 characters")
+    if data.count(b"\n--") > _BOUNDARIES:
+        raise BadWire(f"it has more than {PART_LIMIT:,} parts", limit=PART_LIMIT)
 
 
 def _body(message: Message, how: How) -> Body:
@@ -144,18 +157,16 @@ def _unflowed(text: str, part: Message) -> str:
     """Paragraphs that were cut into lines for old readers (RFC 3676), joined."""
     space = "" if str(part.get_param("delsp")).lower() == "yes" else " "
     out: list[str] = []
-    is_open = False
+    is_open = True
     for line in text.split("\n"):
         is_quoted = line.startswith(">")
         told = line.removeprefix(" ")  # a line that began with a space, From or > was stuffed with one
         is_flowing = told.endswith(" ") and told != "-- " and not is_quoted
-        shown = told[:-1] + space if is_flowing else told
-        if is_open and not is_quoted:
-            out[-1] += shown
-        else:
-            out.append(shown)
+        if out and not (is_open and not is_quoted):
+            out.append("\n")
+        out.append(told[:-1] + space if is_flowing else told)
         is_open = is_flowing
-    return "\n".join(out)
+    return "".join(out)
 
 
 def _sender(written: str) -> tuple[str, str]:

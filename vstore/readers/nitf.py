@@ -115,8 +115,10 @@ def _embargo(data: Element, issued: str | None) -> str | None:
 def _extra(nitf: Element, data: Element, heading: Element) -> dict[str, Any]:
     """What else head and heading hold, by the names of the elements."""
     found: dict[str, Any] = {"pubstatus": publication_status(data.said("management-status"))}
-    for name in dict.fromkeys(part.name for part in data if part.name not in _USED):
-        found[name] = told(_attributes(part) for part in data.all(name))
+    others: dict[str, list[Element]] = {}
+    for part in data:
+        others.setdefault(part.name, []).append(part)
+    found.update((name, told(map(_attributes, parts))) for name, parts in others.items() if name not in _USED)
     metas = {part.said("name"): part.said("content") for part in nitf.all("head", "meta")}
     subjects = nitf.all("head", "tobject", "tobject.subject")
     found["meta"] = {name: content for name, content in metas.items() if name and content}

@@ -183,7 +183,8 @@ CREATE TABLE moved (
 CREATE TABLE taken (
     folder      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the folder's path
     file        BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of the file's path within it
-    digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of what was in it
+    digest      BLOB    NOT NULL,   -- first 16 bytes of the SHA-256 of what was in it; once all of it is
+                                    -- done and some was refused, of these 16 and how it was read
     size        INTEGER NOT NULL,   -- its bytes
     modified    INTEGER NOT NULL,   -- when it was written: nanoseconds since 1970, UTC
     items       INTEGER NOT NULL,   -- how many of its items are done
