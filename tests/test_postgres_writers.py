@@ -31,7 +31,7 @@ SAME, OTHERS = ["the one story"], [f"story {number}" for number in range(8)]
 
 SIZES = [
     pytest.param(2, 8, 12, id="everyday"),
-    pytest.param(16, 1, 150, id="many", marks=pytest.mark.slow),
+    pytest.param(16, 1, 60, id="many", marks=pytest.mark.slow),
 ]
 """Processes, threads in each, wires of each thread."""
 

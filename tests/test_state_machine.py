@@ -358,4 +358,4 @@ def test_every_backend_answers_as_the_contract_says() -> None:
 
 @pytest.mark.slow
 def test_every_backend_answers_as_the_contract_says_at_length() -> None:
-    run_state_machine_as_test(Library, settings=settings(max_examples=300, stateful_step_count=40))
+    run_state_machine_as_test(Library, settings=settings(max_examples=120, stateful_step_count=40))
