@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("comparing", "corrections"),
     ("chain", "packs", "readers", "storage", "worker"),
     ("places", "arriving", "landings"),
-    ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness"),
+    ("shelf", "dictionaries", "repacking", "workers", "journalling", "maintenance", "sameness", "refusing"),
     ("tracing", "versions", "intake", "rewriting", "interop", "search", "attesting", "passages", "indexing"),
     (
         *("homes", "aliasing", "asking", "blame", "cautions", "deriving", "paragraph_log", "preparing"),

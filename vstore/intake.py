@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from vstore import chain, dates, patch
 from vstore.align import edits
 from vstore.answers import Edit, Outcome
-from vstore.arriving import Arrival, Claim, with_notes_cut
+from vstore.arriving import Arrival, with_notes_cut
 from vstore.changes import counted
 from vstore.comparing import Comparison, Prepared, compare
 from vstore.dictionaries import Sample, Samples
-from vstore.errors import BadWire, Buried, Conflict, Corrupt
+from vstore.errors import Corrupt
 from vstore.facts import canonical_facts
 from vstore.history import History, facts_of
 from vstore.model import Facts
 from vstore.objects import Commit, facts_id, version_id
-from vstore.oneline import one_line
+from vstore.refusing import Expected, buried, check_expected, claimed, not_as_claimed
 from vstore.rows import FACTS, TEXT, Entry, Head, Payload, Recount, Row, Tombstone
 from vstore.sameness import replayed, same
 from vstore.shelf import Shelf
@@ -36,9 +36,6 @@ STORIES_IN_A_RUN = 200_000
 
 Clock = Callable[[], int]
 """Microseconds since 1970, UTC."""
-
-Expected = int | str | None
-"""The tip that a writer saw: its number (0: no such story yet), its id or a prefix of it; None: any."""
 
 
 class Run:
@@ -136,11 +133,11 @@ class Intake:
         if not self._has_begun:
             self._has_begun, self._dictionary = True, self._shelf.newest_dictionary()
             self._has_graves = self._shelf.storage.has_graves()
-        _check_expected(story, head, expect)
+        check_expected(story, head, expect)
         place = (_moment(history, arrival), len(history) + 1)
         now = max(self._clock(), head.recorded if head else 0)
         if arrival.claim:
-            if there := _claimed(story, history, arrival.claim):
+            if there := claimed(story, history, arrival.claim):
                 return Kept(history, there, "same")
             arrival = self._without_what_was_erased(arrival)
         else:
@@ -154,7 +151,7 @@ class Intake:
         self.kept.add(story, now)
         if arrival.claim and arrival.claim.id != entry.row.id:
             history.unread_names()
-            raise _not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
+            raise not_as_claimed(story, arrival.claim, f"its id would be {entry.row.id.hex()}")
         writer.append(entry, head)
         history.take(entry.row, entry.tombstones, arrival.facts)
         self._shelf.keep(history, entry.head)
@@ -181,7 +178,7 @@ class Intake:
         if arrival.tombstones:
             return self._without_what_was_erased(arrival)
         if not run.allow_redacted and (erased := self._erased(history, arrival)):
-            raise _buried(history.story, erased)
+            raise buried(history.story, erased)
         return arrival
 
     def _without_what_was_erased(self, arrival: Arrival) -> Arrival:
@@ -359,44 +356,3 @@ def _alike(history: History, base: Row, length: int) -> Row | None:
     last = history.rows[-NEAR:]
     others = (row for row in last if row.text_id != base.text_id and row.depth + 1 < chain.MAX_DEPTH)
     return min(others, key=lambda row: abs(row.length - length), default=None)
-
-
-def _buried(story: str, erased: Tombstone) -> Buried:
-    what, when = "facts" if erased.part else "text", dates.iso_micros(erased.at)
-    reason = one_line(erased.reason)
-    return Buried(
-        f"this {what} was erased by {one_line(erased.who)}, {when}: {reason}; --allow-redacted keeps it",
-        story=story,
-        id=erased.erased.hex(),
-        reason=reason,
-    )
-
-
-def _claimed(story: str, history: History, claim: Claim) -> Row | None:
-    """The version that is claimed, if it is there; BadWire if it is not the next one either."""
-    if 1 <= claim.number <= len(history) and history.row(claim.number).id == claim.id:
-        return history.row(claim.number)
-    tip = history.rows[-1].id if history else None
-    if (claim.number, claim.parent) != (len(history) + 1, tip):
-        raise _not_as_claimed(story, claim, "the store has another history of its story")
-    return None
-
-
-def _not_as_claimed(story: str, claim: Claim, why: str) -> BadWire:
-    message = f"{story}@{claim.number} cannot be version {claim.id.hex()} here: {why}"
-    return BadWire(message, story=story, number=claim.number, id=claim.id.hex())
-
-
-def _check_expected(story: str, head: Head | None, expect: Expected) -> None:
-    if expect is None:
-        return
-    found: dict[str, Any] = (
-        {"number": head.versions, "id": head.tip.hex()} if head else {"number": 0, "id": ""}
-    )
-    if expect == found["number"] or (
-        isinstance(expect, str) and expect and found["id"].startswith(expect.lower())
-    ):
-        return
-    raise Conflict(
-        f"{story} is at version {found['number']} now, not at {expect}", story=story, expected=expect, **found
-    )

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from vstore.accounts import Entry
 from vstore.blobs import story_digest
+from vstore.captures import BLACK
 from vstore.dates import iso_micros
 from vstore.errors import Corrupt, StorageRefused
 from vstore.notes import number_of
@@ -76,8 +77,11 @@ def _login() -> str:
 
 
 def entries(storage: Storage) -> Iterator[Entry]:
-    """The journal as it is shown, the newest deed first; stories that are gone have no name any more."""
-    named = lru_cache(STORIES)(storage.named)
+    """The journal as it is shown, the newest deed first.
+
+    A story that is gone has no name any more, unless it is known by its old one.
+    """
+    named = lru_cache(STORIES)(partial(_name, storage))
     for deed in storage.deeds():
         yield Entry(
             at=iso_micros(deed.at),
@@ -88,6 +92,11 @@ def entries(storage: Storage) -> Iterator[Entry]:
             run=deed.run.hex(),
             detail={name: _with_names(told, deed, named, storage) for name, told in detail_of(deed).items()},
         )
+
+
+def _name(storage: Storage, digest: bytes) -> str | None:
+    old = (alias.name for _, alias in storage.known_as(digest) if alias.name != BLACK)
+    return storage.named(digest) or next(filter(None, old), None)
 
 
 def mention(story: str) -> str:
@@ -101,12 +110,12 @@ def _with_names(told: Any, deed: Deed, named: Named, storage: Storage) -> Any:
         return told
     if deed.what == "alias" and (story := named(deed.story)) is not None:
         return [_alias_name(storage, story, each) for each in told]
-    return [_with_story(each, named) for each in told]
+    return [_with_stories(each, named) for each in told]
 
 
-def _with_story(told: Any, named: Named) -> Any:
-    if isinstance(told, list) and told and (digest := _digest(told[0])):
-        return [named(digest) or told[0], *told[1:]]
+def _with_stories(told: Any, named: Named) -> Any:
+    if isinstance(told, list):
+        return [((digest := _digest(each)) and named(digest)) or each for each in told]
     return told
 
 

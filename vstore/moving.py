@@ -18,6 +18,7 @@ from vstore.arriving import Arrival, arrive
 from vstore.errors import BadReference, Conflict, UnknownStory, quoted
 from vstore.history import History, facts_of
 from vstore.intake import Intake, Run
+from vstore.journalling import mention
 from vstore.model import Wire
 from vstore.objects import check_story
 from vstore.rows import Row
@@ -120,10 +121,11 @@ def _told(done: list[tuple[Leaving, Row]]) -> list[list[Any]]:
     """For the journal: story and number, those of now, and for how many versions in a row that holds."""
     runs: list[list[Any]] = []
     for (story, old, to), new in done:
-        if runs and [story, old.number, to, new.number] == _next(*runs[-1]):
+        place = [mention(story), old.number, mention(to), new.number]
+        if runs and place == _next(*runs[-1]):
             runs[-1][-1] += 1
         else:
-            runs.append([story, old.number, to, new.number, 1])
+            runs.append([*place, 1])
     return runs
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vstore.answers import Added, BackedUp, Check, Collected, Copied, Imported, Problem
     from vstore.checking.scope import Level
     from vstore.importing import Progress
-    from vstore.intake import Expected
+    from vstore.refusing import Expected
 
 
 class Store(Taking):

@@ -15,8 +15,8 @@ from torture import wires
 from torture.sides import Side
 from vstore.errors import BadWire, VstoreError
 from vstore.importing import Progress
-from vstore.intake import Expected
 from vstore.model import Wire
+from vstore.refusing import Expected
 
 GIVEN: tuple[dict[str, Any], ...] = (
     {},
