@@ -43,6 +43,7 @@ class Side:
         self.places: set[int] = set()
         """That there is anything at."""
         self._opened = opened
+        self._opened_times = 0
         self._stores: dict[tuple[int, int], Store] = {}
 
     @property
@@ -60,7 +61,11 @@ class Side:
         if (place, self.program) not in self._stores:
             self.places.add(place)
             storage = self._opened(self.folder / f"{place}.db")
-            self._stores[place, self.program] = Store(storage, f"place {place}", clock=self.clock)
+            store = Store(storage, f"place {place}", clock=self.clock)
+            # Of deeds at one moment the order is that of their runs, which are chance; here both sides' are equal.
+            self._opened_times += 1
+            store._journal._run = self._opened_times.to_bytes(8)
+            self._stores[place, self.program] = store
         return self._stores[place, self.program]
 
     def turn(self, dice: random.Random) -> None:
