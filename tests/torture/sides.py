@@ -62,7 +62,7 @@ class Side:
             self.places.add(place)
             storage = self._opened(self.folder / f"{place}.db")
             store = Store(storage, f"place {place}", clock=self.clock)
-            # Deeds of one moment are in the order of their runs, which are chance: here they are equal on both.
+            # Deeds of one moment are in the order of their runs, which are chance: not so here.
             self._opened_times += 1
             store._journal._run = self._opened_times.to_bytes(8)
             self._stores[place, self.program] = store
