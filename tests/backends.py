@@ -99,6 +99,9 @@ _SCHEMAS: list[str] = []
 
 BACKENDS: dict[str, Callable[[Path], Storage]] = {"memory": _memory, "sqlite": _sqlite, "postgres": _postgres}
 
+STORES = [pytest.param(name, marks=[pytest.mark.slow] * (name == "postgres")) for name in BACKENDS]
+"""PostgreSQL is asked the questions of storage every day, those of a store with the slow tests."""
+
 
 def open_store(backend: str, folder: Path, clock: Clock) -> Store:
     return Store(BACKENDS[backend](folder), backend, clock=clock)

@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from backends import BACKENDS, Clock, open_store
+from backends import BACKENDS, STORES, Clock, open_store
 from damage import Damaged, make
 from hypothesis import settings
 from postgres_cluster import Cluster, running_cluster
@@ -51,10 +51,6 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
     opened = BACKENDS[request.param](tmp_path)
     yield opened
     opened.close()
-
-
-STORES = [pytest.param(name, marks=[pytest.mark.slow] * (name == "postgres")) for name in BACKENDS]
-"""PostgreSQL is asked the questions of storage every day, those of a store with the slow tests."""
 
 
 @pytest.fixture(params=STORES)

@@ -76,6 +76,7 @@ def test_equal_texts_have_nothing_changed(text: str) -> None:
     assert edits(text, text) == ([Edit("=", text)] if text else [])
 
 
+@pytest.mark.slow
 def test_edits_are_the_same_whatever_the_hash_seed() -> None:
     program = (
         "import random, sys\nsys.path.insert(0, 'tests')\n"

@@ -169,6 +169,7 @@ def killed(drop: Drop, seconds: float) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_takes_nothing_twice_and_loses_nothing(drop: Drop) -> None:
     right = filled(drop)
     chance = random.Random(7)

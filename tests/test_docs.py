@@ -36,7 +36,7 @@ def anchors(page: str) -> set[str]:
 
 
 EXECUTED = [page for page in PAGES if list(steps(read(page)))]
-LONG_PAGES = {"docs/guide.md"}
+LONG_PAGES = {f"docs/{page}.md" for page in ("guide", "format", "stories", "cookbook", "blame")}
 """Pages of so many commands that only `make test-all` runs them."""
 
 

@@ -134,6 +134,7 @@ def test_a_gc_that_is_killed_loses_nothing_and_the_next_one_ends_it(filled: Path
         assert answers(store) == before
 
 
+@pytest.mark.slow
 def test_two_gcs_and_an_import_at_once_disturb_nobody(filled: Path) -> None:
     code = "import sys, vstore; vstore.open(sys.argv[1]).gc()"
     running = [subprocess.Popen([sys.executable, "-c", code, filled]) for _ in range(2)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backends import BACKENDS, Clock, open_store
+from backends import STORES, Clock, open_store
 from cli_program import Program
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ LATER = "The ferry to the cape sank at dawn. Four passengers are missing, the co
 BREAD = "Bakers ask for more: a loaf costs a tenth above last year, and flour is dear since the rains."
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """The everyday tests know every backend here: which story a wire comes to is never to differ."""
     with open_store(request.param, tmp_path, Clock()) as opened_store:

@@ -152,6 +152,7 @@ def test_workers_that_die_are_not_missed(
     assert {process.returncode for process in started} == {-how}
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stopped_is_given_up(
     tmp_path: Path,
     alone: list[Any],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 
 from vstore import aliases, places
 from vstore.errors import AmbiguousName, BadReference, Conflict, NotFound, UnknownStory, UnknownVersion
@@ -24,7 +24,7 @@ PAGE, ITEM = "https://www.example.org/talks?utm_source=rss", "urn:newsml:example
 TESTS = Path(__file__).parent
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as made:
         made.add("talks", "The talks resume.", guid=f"{ITEM}:1", url=PAGE, date="2019-01-15")

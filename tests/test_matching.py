@@ -297,6 +297,7 @@ def test_the_second_seed_finds_the_first() -> None:
 # Bounds
 
 
+@pytest.mark.slow
 def test_texts_that_mean_harm_are_compared_all_the_same() -> None:
     hostile = ["same " * 300_000, "x" * 3_000_000, "a b " * 200_000, "船" * 300_000, "\0" * 100_000]
     with vstore.open("memory:") as store:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from archives import changed, database
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 from cli_program import Program
 from coined import beginning, retyped, wire
 
@@ -23,7 +23,7 @@ MANY = FEW + 8
 """So many stories that the index is written."""
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store with an index of its stories `s0`, `s1` …"""
     with open_store(request.param, tmp_path, Ticking()) as opened:
@@ -319,7 +319,7 @@ def test_a_store_of_an_older_format_is_asked_and_upgraded(tmp_path: Path, format
     assert run("fsck", "--deep").code == 0
 
 
-@pytest.mark.parametrize("backend", sorted(BACKENDS))
+@pytest.mark.parametrize("backend", STORES)
 def test_stories_that_go_together_are_forgotten_at_once(backend: str, tmp_path: Path) -> None:
     with open_store(backend, tmp_path, Ticking()) as new:
         new.import_wires(vstore.Wire(story=f"s{number}", text=wire(number)) for number in range(3))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 from cli_program import Program
 
 from vstore.errors import BadReference, BadWire, Conflict, UnknownStory, UnknownVersion
 from vstore.store import Store
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         for day in range(1, 5):

@@ -16,6 +16,8 @@ import pytest
 from postgres_cluster import PARTITIONS, Cluster, cluster, running_cluster
 from psycopg import errors
 
+pytestmark = pytest.mark.slow
+
 TABLES = """
 CREATE TABLE note (name text NOT NULL PRIMARY KEY, value text NOT NULL);
 CREATE TABLE head (

@@ -47,6 +47,8 @@ from vstore.storage.postgres_storage import PostgresStorage
 from vstore.storage.schema import FORMAT
 from vstore.store import Store
 
+pytestmark = pytest.mark.slow
+
 TIMES = 12
 """A statement is prepared by the sixth time, and may be planned for any story by the eleventh."""
 

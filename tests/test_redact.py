@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 from left_behind import erased_at_random, held
 
 import vstore
@@ -22,7 +22,7 @@ WITH = f"The museum was closed on Monday.\n\n{SALE}\n\nPolice are looking."
 AFTER = "The museum was closed on Monday.\n\nPolice are looking for a man from Brannock."
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened

@@ -15,7 +15,7 @@ from typing import Any
 
 import apsw
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 from cli_program import Program
 from left_behind import everything, held
 from test_upgrade import GOLDEN
@@ -37,7 +37,7 @@ EVIL = "me\n\x1b[2J\r\u2028\u202e\x85\x00gone"
 HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 from cli_program import Program
 from left_behind import RUN, everything
 
@@ -21,7 +21,7 @@ TEXT = 'Agent Quillfeather lives behind the Zyxwvut warehouse,\ndoor "seventy-se
 NOTES = {"file": "in/one.txt", "line": {"body": [f"<p>{TEXT[5:45]}"]}, "sha256": "ab" * 32}
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backends import BACKENDS, Ticking, open_store
+from backends import STORES, Ticking, open_store
 
 import vstore
 from vstore import dictionaries, passages
@@ -24,7 +24,7 @@ FIRST = "The museum was closed on Monday, said Ines Rook of 5 Elm Street. Nobody
 SECOND = "The mayor opened a new bridge across the river, and nobody came to look at it. " * 2
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened
@@ -225,6 +225,7 @@ def test_a_run_that_two_texts_share_is_found_whole(before: str, after: str) -> N
         assert passages.longest(text, windows, "a" * 10) == ""
 
 
+@pytest.mark.slow
 def test_passages_of_a_text_of_megabytes_are_found() -> None:
     text = words(7, 300_000)
     assert passages.longest(text, passages._windows(text), f"{text} and on") == text

@@ -36,7 +36,12 @@ def tortured(part: str, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("part", ["parsers", "histories"])
+def slow(part: str) -> object:
+    """A part of which other tests have fixed examples, or which takes some seconds."""
+    return pytest.param(part, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("part", ["parsers", slow("histories")])
 def test_nothing_comes_through_and_all_answers_are_those_of_memory(part: str) -> None:
     told = tortured(part, f"--seed={FIXED}", f"--seed={fresh()}")
     assert told.count(" 0  broken promises") == 2
@@ -48,11 +53,14 @@ def fresh() -> str:
     return str(int.from_bytes(os.urandom(4)))
 
 
-@pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
+@pytest.mark.parametrize(
+    "part", [slow("io-errors"), "kills", "power", slow("damage"), slow("repairs"), "together"]
+)
 def test_no_promise_is_broken_by_what_was_tried_before(part: str) -> None:
     assert " 0  broken promises" in tortured(part, f"--seed={FIXED}", *DAILY, *FEWER.get(part, []))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["io-errors", "kills", "power", "damage", "repairs", "together"])
 def test_no_promise_is_broken_by_what_nobody_has_tried(part: str) -> None:
     """One operation of the daily ones, another every time: so all have their turn, in a second each."""

@@ -93,6 +93,7 @@ def test_a_sample_is_found_by_what_is_sought_of_the_same_text() -> None:
         assert sketch.certain() <= sketch.kept()
 
 
+@pytest.mark.slow
 def test_a_sample_is_about_a_32nd_and_some_more() -> None:
     for paragraphs in (5, 40):
         counts = [
@@ -111,6 +112,7 @@ def test_no_more_is_sought_than_so_much() -> None:
     assert len(sketch.kept()) > 1_000
 
 
+@pytest.mark.slow
 def test_the_share_of_a_sample_estimates_the_share_of_the_text() -> None:
     estimates = []
     for seed in range(60):

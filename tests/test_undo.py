@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from backends import BACKENDS, NEW_YEAR, Ticking, open_store
+from backends import NEW_YEAR, STORES, Ticking, open_store
 from cli_program import Program
 
 import vstore
@@ -16,7 +16,7 @@ from vstore.model import Wire
 from vstore.store import Store
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with open_store(request.param, tmp_path, Ticking()) as opened:
         yield opened
