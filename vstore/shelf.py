@@ -262,7 +262,8 @@ class _Reading:
         self._story = story
         self._pack = None if row.pack is None else shelf.pack(story, row.pack, None)
         self._links: dict[int, Link] = {}
-        self._steps = int(row.pack is None and row.depth > 1)  # it is known to have more than one
+        is_near = (story, row.base) in shelf._texts
+        self._steps = int(row.pack is None and row.depth > 1 and not is_near)  # it will have more than one
 
     def step(self, number: int) -> tuple[int | None, str]:
         """The version that one is told from, None for a whole text, and the patch or the text."""
