@@ -173,6 +173,7 @@ class Bash:
         self._process.wait(30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

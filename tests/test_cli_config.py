@@ -70,6 +70,7 @@ def test_dates_are_shown_in_the_configured_zone(run: Program) -> None:
     assert "2019-01-15 12:00 +02:00" in run("blame", "floods").out.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("configured", [True, False])
 def test_no_pager_comes_where_none_is_wanted(run: Program, configured: bool) -> None:
     add(run)

@@ -176,6 +176,7 @@ def test_a_locked_target_is_waited_for_only_so_long(run: Program) -> None:
     assert run("copy", "src", "dst").code == 0
 
 
+@pytest.mark.slow
 def test_progress_shows_on_a_terminal_and_leaves_no_trace(run: Program) -> None:
     with vstore.open(run.folder / "src") as store:
         fill_many(store)
@@ -187,6 +188,7 @@ def test_progress_shows_on_a_terminal_and_leaves_no_trace(run: Program) -> None:
     assert (code, shown) == (0, b"")
 
 
+@pytest.mark.slow
 def test_an_interrupted_copy_says_that_the_next_goes_on(run: Program) -> None:
     with vstore.open(run.folder / "src") as store:
         fill_many(store, 2_500)

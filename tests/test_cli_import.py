@@ -176,6 +176,7 @@ def test_ctrl_c_keeps_what_was_committed_and_says_how_many(run: Program) -> None
     assert run("fsck").code == 0
 
 
+@pytest.mark.slow
 def test_progress_shows_on_a_terminal_alone_and_is_erased(run: Program) -> None:
     (run.folder / "many.jsonl").write_bytes(
         lines(*({"story": f"s{number}", "text": f"text {number}"} for number in range(6000)))

@@ -82,6 +82,7 @@ def test_ctrl_c_ends_it_in_good_order(drop: Drop, running: Callable[..., subproc
     )
 
 
+@pytest.mark.slow
 def test_a_file_that_is_still_being_written_is_left_until_it_has_settled(
     drop: Drop, running: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -215,6 +216,7 @@ main(["--store", {str(drop.store)!r}, "watch", "--once", "--settle", "0", {str(d
     assert [text for _, _, text in drop.log()] == ["A.", "B.", "A."]
 
 
+@pytest.mark.slow
 def test_two_that_watch_one_folder_take_each_file_once(drop: Drop) -> None:
     right = filled(drop)
     both = [drop.start("--once"), drop.start("--once")]

@@ -37,6 +37,7 @@ def test_a_copy_answers_every_question_as_its_source(source: Store, target: Stor
     assert target.fsck().ok
 
 
+@pytest.mark.slow
 def test_a_packed_source_makes_no_difference(source: Store, target: Store) -> None:
     fill(source)
     assert source.gc().repacked

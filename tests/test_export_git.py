@@ -162,6 +162,7 @@ def test_a_text_that_returns_is_a_commit_again(store: Store, folder: Path) -> No
     assert_exported(store, folder, store.export_git(folder))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=12)
 @given(
     st.lists(

@@ -118,6 +118,7 @@ def test_a_second_export_changes_nothing(filled: Store, folder: Path) -> None:
     assert snapshot(folder) == before
 
 
+@pytest.mark.slow
 def test_a_branch_grows_after_something_was_erased(filled: Store, folder: Path) -> None:
     filled.redact("dam", 4, reason=REASON)
     filled.export_git(folder)
@@ -128,6 +129,7 @@ def test_a_branch_grows_after_something_was_erased(filled: Store, folder: Path) 
     assert_left(filled, folder, filled.export_git(folder), "All was withdrawn", "Zeller")
 
 
+@pytest.mark.slow
 def test_more_is_erased_from_what_was_left(filled: Store, folder: Path) -> None:
     for phrase in ("saw the dam", "The witness"):
         filled.redact("dam", reason=REASON, phrase=phrase)
@@ -204,6 +206,7 @@ def test_some_stories_are_exported_and_the_others_stay_as_they_are(filled: Store
     assert_left(filled, folder, filled.export_git(folder), "witness Tamsin")
 
 
+@pytest.mark.slow
 def test_an_export_as_of_an_earlier_moment_lacks_what_was_erased_later(
     filled: Store, folder: Path, tmp_path: Path
 ) -> None:

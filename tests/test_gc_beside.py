@@ -154,6 +154,7 @@ def test_two_gcs_and_an_import_at_once_disturb_nobody(filled: Path) -> None:
         assert [store.text(str(wire.story), wire.date) for wire in wires] == [wire.text for wire in wires]
 
 
+@pytest.mark.slow
 def test_a_gc_under_way_while_another_trains_anew_loses_nothing(packed: Path) -> None:
     with vstore.open(packed) as store, vstore.open(packed) as other:
         assert store._storage.dictionaries() == [1]

@@ -136,6 +136,7 @@ def test_workers_prepare_nearly_all_that_an_import_asks(
     assert sum(answers) >= 0.95 * len(answers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_workers_that_die_are_not_missed(
     tmp_path: Path, alone: list[Any], started: list[subprocess.Popen[bytes]], how: signal.Signals
@@ -179,6 +180,7 @@ def test_without_any_process_the_import_goes_on_alone(
     assert imported(tmp_path / "two", wires, 2) == imported(tmp_path / "one", wires, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", [BadWire("broken"), KeyboardInterrupt(), OSError("unplugged")])
 def test_whatever_ends_an_import_ends_its_workers(
     store: Store, started: list[subprocess.Popen[bytes]], broken: BaseException

@@ -321,6 +321,7 @@ def test_progress_tells_how_many_stories_were_taken_in(store: Store) -> None:
     assert told == []
 
 
+@pytest.mark.slow
 def test_threads_of_one_store_may_ask_at_once(store: Store) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -181,6 +181,7 @@ _KEPT = st.builds(
 _STEPS = st.lists(st.tuples(st.lists(_KEPT, max_size=4), st.integers(0, 60)), max_size=12)
 
 
+@pytest.mark.slow
 @given(steps=_STEPS)
 @settings(max_examples=30)
 def test_every_backend_keeps_and_drops_alike(

@@ -95,6 +95,7 @@ UNITS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_hostile_html_takes_steps_in_proportion_to_its_size(unit: str) -> None:
     # In quadratic time, as html.parser has it, these would take minutes.

@@ -88,6 +88,7 @@ def test_a_server_that_goes_down_in_the_middle_is_missed_as_long_as_one_is_to_wa
             assert store.add("s", "Two.").version.number == 2
 
 
+@pytest.mark.slow
 def test_a_list_that_is_cut_off_says_so_and_the_next_one_is_whole(postgres: Server, url: str) -> None:
     with vstore.open(url) as store:
         store.import_wires(Wire(story=f"story {number}", text="Text.") for number in range(1_500))
@@ -292,6 +293,7 @@ def test_a_statement_that_takes_too_long_is_refused_and_nothing_of_its_transacti
     assert (done.code, "took longer" in done.err) == (5, True)
 
 
+@pytest.mark.slow
 def test_a_list_that_is_left_lying_longer_than_the_server_allows_says_so(url: str) -> None:
     with vstore.open(with_option(url, options="-c idle_in_transaction_session_timeout=100")) as store:
         store.import_wires(Wire(story=f"story {number}", text="Text.") for number in range(1_500))

@@ -84,6 +84,7 @@ def program(tmp_path: Path) -> Program:
     return Program(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_any_text_comes_out_as_it_went_in(postgres: Server, name: str) -> None:
     text = TEXTS[name]
@@ -98,6 +99,7 @@ def test_any_text_comes_out_as_it_went_in(postgres: Server, name: str) -> None:
         assert store.fsck().ok
 
 
+@pytest.mark.slow
 def test_any_story_id_is_found_again(postgres: Server, program: Program) -> None:
     url = made(postgres)
     with vstore.open(url) as store:
@@ -115,6 +117,7 @@ def test_any_story_id_is_found_again(postgres: Server, program: Program) -> None
         assert program("--store", url, "show", "--story", story).out.decode() == f"More of {story}."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_any_name_is_a_schemas(postgres: Server, program: Program, schema: str) -> None:
     done = program("--store", postgres.url, "init", "--schema", schema)
@@ -198,6 +201,7 @@ def test_urls_of_every_form_lead_to_the_store(
             assert store.version("s").number == len(urls)
 
 
+@pytest.mark.slow
 def test_a_server_on_ipv6_is_found(program: Program, postgres: Server) -> None:
     try:
         with serving(listen_addresses="127.0.0.1,::1") as server:

@@ -236,6 +236,7 @@ def test_hostile_headers_cost_no_text(tmp_path: Path, header: str) -> None:
     assert reading.text.endswith(TEXT)
 
 
+@pytest.mark.slow
 def test_a_message_that_is_too_long_is_passed_over_in_bounded_memory(tmp_path: Path) -> None:
     monster = HEADERS.encode() + b"\n" + b"x" * mailbox.MESSAGE_LIMIT + b"\n"
     data = mbox(message(), monster, message())

@@ -219,6 +219,7 @@ def test_junk_is_no_crawl(tmp_path: Path, data: bytes) -> None:
     assert all("record" in error.facts for error in bad)
 
 
+@pytest.mark.slow
 def test_headers_without_end_take_no_memory(tmp_path: Path) -> None:
     line = gzip.compress(b"WARC/1.0\r\nWARC-Type: " + b"x" * (32 << 20) + b"\n")
     lines = gzip.compress(b"WARC/1.0\r\n" + b"A: b\r\n" * (4 << 20))
@@ -230,6 +231,7 @@ def test_headers_without_end_take_no_memory(tmp_path: Path) -> None:
     assert peak < 20 << 20
 
 
+@pytest.mark.slow
 def test_a_long_record_is_passed_over_in_bounded_memory(tmp_path: Path) -> None:
     film = record("response", answer(bytes(warc.BLOCK_LIMIT + 1), content_type="video/mp4"))
     long = record("response", answer(bytes(warc.BLOCK_LIMIT + 1)))

@@ -210,6 +210,7 @@ def lost(place: Path) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_nothing_and_the_next_gc_finishes(tmp_path: Path) -> None:
     with vstore.open(tmp_path / "whole", create=True) as store:
         store.add("s", SPIED)

@@ -115,6 +115,7 @@ def test_a_header_that_sqlite_does_not_know_is_told(folder: Path, offset: int) -
         assert not store.fsck().ok
 
 
+@pytest.mark.slow
 def test_a_case_that_hangs_or_crashes_is_told_and_the_others_go_on() -> None:
     from torture.watched import Outcome, watched
 

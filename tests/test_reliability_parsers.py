@@ -51,6 +51,7 @@ def _fill(text: str) -> None:
         assert bytearray(2 * parsers.MOST_MEMORY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("read", "found"),
     [

@@ -97,6 +97,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "number", "column"), CELLS)
 def test_a_cell_that_turned_is_as_it_was_without_another_store(
     there: Damaged, table: str, number: str, column: str
@@ -334,6 +335,7 @@ APART = {
 SET = [(table, change) for table, changes in APART.items() for change in changes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "change"), SET)
 def test_a_damaged_row_of_no_story_is_found_and_taken_from_another_store(
     backup: Store, moved: Damaged, table: str, change: str

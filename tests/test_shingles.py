@@ -124,6 +124,7 @@ def test_the_share_of_a_sample_estimates_the_share_of_the_text() -> None:
     assert min(estimates) > 0.1
 
 
+@pytest.mark.slow
 def test_the_beginning_of_a_long_text_finds_it() -> None:
     found = []
     for seed in range(60):

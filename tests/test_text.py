@@ -325,6 +325,7 @@ def test_no_sentence_goes_beyond_its_paragraph(text: str) -> None:
         assert any(bound.start <= start and end <= bound.end for bound in bounds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unit", "length"), HOSTILE)
 def test_a_long_run_of_anything_is_read(unit: str, length: int) -> None:
     text = unit * (length // len(unit))

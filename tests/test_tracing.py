@@ -108,6 +108,7 @@ LOST = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 400),
     kind=st.sampled_from(KINDS),

@@ -109,6 +109,7 @@ def test_a_damaged_store_is_not_upgraded(old: Path, number: int) -> None:
         assert store.stats().format == number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "statement"),
     [
