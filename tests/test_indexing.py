@@ -329,3 +329,18 @@ def test_threads_of_one_store_may_ask_at_once(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         found: Iterator[bool] = pool.map(lambda number: finds(store, number), range(0, MANY, 4))
         assert all(found)
+
+
+def test_a_few_buckets_at_a_time_come_to_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made() -> list[tuple[int, bytes]]:
+        with vstore.open("memory:") as store:
+            for first in (0, MANY, 2 * MANY):
+                filled(store, first, first + MANY)
+                assert finds(store, first)
+            pages = store._storage.shingles(range(1, meta(store).buckets + 1))
+            return sorted(pages.items())
+
+    at_once = made()
+    assert len(at_once) > 20
+    monkeypatch.setattr("vstore.indexing.AT_ONCE", 3)
+    assert made() == at_once

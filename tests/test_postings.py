@@ -28,6 +28,8 @@ from vstore.postings import (
     level_of,
     page_of,
     put_digest,
+    split_on_the_way,
+    spread,
     unpacked,
     without,
 )
@@ -97,6 +99,26 @@ def test_buckets_grow_one_at_a_time_and_nothing_is_lost() -> None:
     for key, story in postings.items():
         page = bucket_of(key, len(pages))
         assert found(pages[page], level_of(page, len(pages)), key) == [story]
+
+
+@given(st.integers(1, 200), st.integers(0, 300), st.sets(st.integers(0, 2**32 - 1), max_size=200))
+def test_buckets_are_spread_at_once_as_they_are_one_by_one(buckets: int, growth: int, keys: set[int]) -> None:
+    more = buckets + growth
+    parts: dict[int, Bucket] = {}
+    for page in range(1, buckets + 1):
+        bucket = Bucket(level_of(page, buckets))
+        for key in keys:
+            if bucket_of(key, buckets) == page:
+                bucket.add(key, [key % 97 + 1])
+        new = dict(spread(page, bucket, more))
+        assert (len(new) > 1) == (page in split_on_the_way(buckets, more))
+        assert not parts.keys() & new.keys()
+        parts |= new
+    assert sorted(parts) == list(range(1, more + 1))
+    packed = {page: bucket.packed() for page, bucket in parts.items()}
+    for key in keys:
+        page = bucket_of(key, more)
+        assert found(packed[page], level_of(page, more), key) == [key % 97 + 1]
 
 
 def test_a_key_that_too_many_stories_have_tells_only_that() -> None:

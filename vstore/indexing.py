@@ -33,6 +33,9 @@ MANY, MOST, PART = 2_000, 16_000, 8
 BACK = 8
 """The last so many are taken in again by whoever comes next: another writer's may have come between them."""
 
+AT_ONCE = 512
+"""So many buckets are open at once."""
+
 TRIES = 3
 
 Progress = Callable[[int], None] | None
@@ -226,26 +229,23 @@ class Index:
             self._own, self._digests, self._numbers = {}, {}, {}
 
     def _merged(self) -> tuple[Meta, dict[int, bytes]] | None:
-        """Buckets with what is fresh in them, split where they were full."""
+        """Buckets with what is fresh in them, split where that is too much; a part of them at a time."""
         meta = self._meta
-        buckets = self._opened({bucket_of(key, meta.buckets) for key in self._fresh})
-        if buckets is None:
-            return None
-        count = meta.postings - sum(map(len, buckets.values()))
-        for key, stories in self._fresh.items():
-            buckets[bucket_of(key, meta.buckets)].add(key, stories)
-        count += sum(map(len, buckets.values()))
-        number = meta.buckets
-        while number * LOAD < count:
-            page = 1 + number - (1 << (number.bit_length() - 1))
-            if page not in buckets:
-                opened = self._opened({page})
-                if opened is None:
-                    return None
-                buckets |= opened
-            number += 1
-            buckets[number] = buckets[page].split()
-        packed = {page: bucket.packed() for page, bucket in buckets.items()}
+        number = max(meta.buckets, -(-(meta.postings + sum(map(len, self._fresh.values()))) // LOAD))
+        fresh: dict[int, list[int]] = {page: [] for page in postings.split_on_the_way(meta.buckets, number)}
+        for key in self._fresh:
+            fresh.setdefault(bucket_of(key, meta.buckets), []).append(key)
+        count, packed = meta.postings, dict[int, bytes]()
+        for several in _parts(sorted(fresh)):
+            buckets = self._opened(several)
+            if buckets is None:
+                return None
+            for page, bucket in buckets.items():
+                count -= len(bucket)
+                for key in fresh[page]:
+                    bucket.add(key, self._fresh[key])
+                count += len(bucket)
+                packed |= {each: part.packed() for each, part in postings.spread(page, bucket, number)}
         return meta._replace(postings=count, buckets=number), packed
 
     def _opened(self, pages: Collection[int]) -> dict[int, Bucket] | None:
@@ -265,6 +265,10 @@ class Index:
         for number, digest in sorted(self._digests.items()):
             postings.put_digest(pages.setdefault(page_of(number), bytearray()), number, digest)
         return {page: bytes(body) for page, body in pages.items()}
+
+
+def _parts(pages: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (pages[start : start + AT_ONCE] for start in range(0, len(pages), AT_ONCE))
 
 
 def some(rows: Sequence[Row], most: int) -> list[Row]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Self
 
 KEY_BITS = 32
@@ -95,6 +95,18 @@ def level_of(page: int, buckets: int) -> int:
     return level + (bucket < buckets - (1 << level) or bucket >= 1 << level)
 
 
+def split_on_the_way(buckets: int, more: int) -> set[int]:
+    """Of the pages of so many buckets those that are split until there are more."""
+    return {1 + _before(bucket, buckets) for bucket in range(buckets, more)}
+
+
+def _before(bucket: int, buckets: int) -> int:
+    """Where the keys of a bucket were while there were so many."""
+    while bucket >= buckets:
+        bucket -= 1 << (bucket.bit_length() - 1)
+    return bucket
+
+
 class Bucket:
     """The postings of one page, to be changed."""
 
@@ -150,6 +162,14 @@ class Bucket:
                 self._stories[rest] = {COMMON}
         for rest in by_size[most:]:
             del self._stories[rest]
+
+
+def spread(page: int, bucket: Bucket, buckets: int) -> Iterator[tuple[int, Bucket]]:
+    """What becomes of a bucket, and where, once there are so many."""
+    while bucket.level < level_of(page, buckets):
+        beside = page + (1 << bucket.level)
+        yield from spread(beside, bucket.split(), buckets)
+    yield page, bucket
 
 
 def found(body: bytes, level: int, key: int) -> list[int]:
