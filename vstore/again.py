@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -23,6 +22,8 @@ Kept = TypeVar("Kept")
 
 def until_kept(attempt: Callable[[], Kept]) -> Kept:
     """What an attempt answers, made anew while others come first; after so long the error stands."""
+    import random  # a log tries nothing again
+
     until = time.monotonic() + SECONDS
     tries = 0
     while True:

@@ -21,23 +21,17 @@ _LONGEST = 4_096
 _NOTHING = frozenset(
     {"notavailable", "notset", "notprovided", "notspecified", "noguid", "noid", "noidentifier"}
 )
-_NO_LETTER = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"\d{1,18}")
-_REVISION = re.compile(  # RFC 3085: provider, date, item, revision; and as Reuters writes them
-    r"(urn:newsml:[^:]+:[^:]+:.+|tag:[^:,]+,[^:]+:newsml_[^:]+):(\d{1,9})[NUA]?", re.IGNORECASE
-)
-_MARKED = re.compile(
-    r"(.{6,})[:;#?&,](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})", re.IGNORECASE | re.DOTALL
-)
-_MARKED_LOOSELY = re.compile(
-    r"(.{6,})[._/@-](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})", re.IGNORECASE | re.DOTALL
-)
-_COUNTED = re.compile(
-    r"(.*?(?:\A|[:/])(?=[a-z_-]*\d)(?=[0-9_-]*[a-z])[a-z0-9_-]{6,}):(\d{1,3})", re.IGNORECASE | re.DOTALL
-)
+# Patterns are compiled when they are first used: a log uses none of them.
+_NO_LETTER = r"[\W_]+"
+_NUMBER = r"\d{1,18}"
+# RFC 3085: provider, date, item, revision; and as Reuters writes them
+_REVISION = r"(?i)(urn:newsml:[^:]+:[^:]+:.+|tag:[^:,]+,[^:]+:newsml_[^:]+):(\d{1,9})[NUA]?"
+_MARKED = r"(?is)(.{6,})[:;#?&,](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})"
+_MARKED_LOOSELY = r"(?is)(.{6,})[._/@-](?:v|ver|version|rev|revision)[=:.]?(\d{1,9})"
+_COUNTED = r"(?is)(.*?(?:\A|[:/])(?=[a-z_-]*\d)(?=[0-9_-]*[a-z])[a-z0-9_-]{6,}):(\d{1,3})"
 
 
-_MIXED = re.compile(r"(?=.{0,99}[0-9]).{0,99}[A-Za-z]", re.DOTALL)
+_MIXED = r"(?s)(?=.{0,99}[0-9]).{0,99}[A-Za-z]"
 _ENDS = frozenset("0123456789NUAnua")
 """What a guid ends with that may say a version."""
 
@@ -93,7 +87,7 @@ def item(facts: Facts) -> Item | None:
     name, version = _of(facts.guid, facts.provider_version) if facts.guid else (None, None)
     if name is None or version is None:
         return None
-    return Item(facts.source, name, version, int(version) if _NUMBER.fullmatch(version) else None)
+    return Item(facts.source, name, version, int(version) if re.fullmatch(_NUMBER, version) else None)
 
 
 def is_named_alike(one: Facts, other: Facts) -> bool:
@@ -138,15 +132,15 @@ def _parted(given: str, version: str | None) -> Guid:
     """A guid and the version that it ends with; a mere number is one only where it is known to be."""
     if len(given) > _LONGEST:
         return Guid(given)
-    found = _REVISION.fullmatch(given) or _MARKED.fullmatch(given)
+    found = re.fullmatch(_REVISION, given) or re.fullmatch(_MARKED, given)
     if found is None and version:
-        found = _MARKED_LOOSELY.fullmatch(given) or _COUNTED.fullmatch(given)
+        found = re.fullmatch(_MARKED_LOOSELY, given) or re.fullmatch(_COUNTED, given)
         found = found if found and found[2] == version else None
     return Guid(found[1], found[2]) if found else Guid(given)
 
 
 def _last_number(name: str) -> str | None:
-    found = _COUNTED.fullmatch(name) if len(name) <= _LONGEST else None
+    found = re.fullmatch(_COUNTED, name) if len(name) <= _LONGEST else None
     return found[1] if found else None
 
 
@@ -154,8 +148,8 @@ def _says_nothing(item: str) -> bool:
     """True for what many providers would give to many items."""
     if len(item) < SHORTEST_GUID:
         return True
-    if _MIXED.match(item):
+    if re.match(_MIXED, item):
         return False
-    core = _NO_LETTER.sub("", item).lower()
+    core = re.sub(_NO_LETTER, "", item).lower()
     is_small = core.isdigit() and len(core) < SHORTEST_NUMBER
     return is_small or item.isalpha() or len(set(core)) < 2 or core in _NOTHING

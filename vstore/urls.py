@@ -10,22 +10,22 @@ LONGEST = 8_192
 _UNWRAPPED = 3
 """So many AMP caches are looked through."""
 
-_USUAL = re.compile(
-    r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)"
-    r"(?!/(?:index|default|home)\.)(/[\w~/-]*[\w~-](?:\.s?html?)?)/*",
-    re.ASCII,
+# Patterns are compiled when they are first used: a log uses none of them.
+_USUAL = (
+    r"(?a)https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    r"(?!/(?:index|default|home)\.)(/[\w~/-]*[\w~-](?:\.s?html?)?)/*"
 )
-_URL = re.compile(r"(?:(?:https?|feed):)?//([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.I | re.S)
-_HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(?::([0-9]{0,5}))?")
-_PLAIN = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
-_ODD = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_URL = r"(?is)(?:(?:https?|feed):)?//([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?"
+_HOST = r"(\[[0-9a-f:.]{2,45}\]|[a-z0-9_.-]{1,253})(?::([0-9]{0,5}))?"
+_PLAIN = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*"
+_ODD = r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_FRONT = re.compile(r"/?(?:(?:index|default|home)\.[a-z]{2,5})?", re.I)
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.I)
-_AMP_ENDING = re.compile(r"\.amp(?=\.[a-z]+\Z|\Z)")
-_GOOGLE = re.compile(r"google\.[a-z.]{2,6}")
-_GOOGLE_AMP = re.compile(r"/amp/(?:s/)?(.+)")
-_AMP_CACHE = re.compile(r"/[cva]/(?:s/)?(.+)")
+_FRONT = r"(?i)/?(?:(?:index|default|home)\.[a-z]{2,5})?"
+_SESSION = r"(?i);jsessionid=[^/;]*"
+_AMP_ENDING = r"\.amp(?=\.[a-z]+\Z|\Z)"
+_GOOGLE = r"google\.[a-z.]{2,6}"
+_GOOGLE_AMP = r"/amp/(?:s/)?(.+)"
+_AMP_CACHE = r"/[cva]/(?:s/)?(.+)"
 
 TRACKING = frozenset(
     (
@@ -54,11 +54,11 @@ def normal(url: str) -> str | None:
     RFC 3986 §6.2, and what the web adds: neither scheme, `www.`, userinfo, default port, AMP, tracking
     parameters, their order, fragment nor trailing slash tells two pages apart; path and values do, by case.
     """
-    usual = _USUAL.fullmatch(url) if len(url) <= LONGEST else None
+    usual = re.fullmatch(_USUAL, url) if len(url) <= LONGEST else None
     if usual and "amp" not in url and "google" not in url:  # most are so, and an import pays for each
         return f"https://{usual[1]}{usual[2]}"
     for _ in range(_UNWRAPPED):
-        parts = _URL.fullmatch(url.strip()) if len(url) <= LONGEST else None
+        parts = re.fullmatch(_URL, url.strip()) if len(url) <= LONGEST else None
         site = _site(parts[1]) if parts else None
         if parts is None or site is None:
             return None
@@ -71,7 +71,7 @@ def normal(url: str) -> str | None:
 
 def _joined(site: str, path: str, query: str, fragment: str) -> str | None:
     place = f"#{_encoded(fragment)}" if fragment.startswith("!") else ""  # a page of its own, in its day
-    if not query and not place and _FRONT.fullmatch(path):
+    if not query and not place and re.fullmatch(_FRONT, path):
         return None
     return f"https://{site}{path or '/'}" + (f"?{query}" if query else "") + place
 
@@ -84,7 +84,7 @@ def _site(authority: str) -> str | None:
             host = host.encode("idna").decode() if len(host) <= 253 else ""
         except UnicodeError:
             return None
-    found = _HOST.fullmatch(host)
+    found = re.fullmatch(_HOST, host)
     if found is None:
         return None
     name, port = found[1].rstrip("."), found[2] or ""
@@ -97,15 +97,15 @@ def _site(authority: str) -> str | None:
 def _wrapped(site: str, path: str) -> str | None:
     """Host and path of the page that an AMP cache shows."""
     is_cache = site == "cdn.ampproject.org" or site.endswith(".cdn.ampproject.org")
-    if not is_cache and not _GOOGLE.fullmatch(site):
+    if not is_cache and not re.fullmatch(_GOOGLE, site):
         return None
-    found = (_AMP_CACHE if is_cache else _GOOGLE_AMP).fullmatch(path)
+    found = re.fullmatch(_AMP_CACHE if is_cache else _GOOGLE_AMP, path)
     return found[1] if found else None
 
 
 def _path(path: str) -> str:
     """Without dots, AMP, session and the slash at its end."""
-    path = _encoded(_SESSION.sub("", path) if ";" in path else path)
+    path = _encoded(re.sub(_SESSION, "", path) if ";" in path else path)
     if "/." in path:
         path = _without_dots(path)
     path = path.rstrip("/")
@@ -113,7 +113,7 @@ def _path(path: str) -> str:
     if len(segments) > 2 and "amp" in (segments[1], segments[-1]):
         del segments[1 if segments[1] == "amp" else -1]
         path = "/".join(segments)
-    return _AMP_ENDING.sub("", path) if ".amp" in path else path
+    return re.sub(_AMP_ENDING, "", path) if ".amp" in path else path
 
 
 def _without_dots(path: str) -> str:
@@ -146,7 +146,7 @@ def _name(parameter: str) -> str:
 
 def _encoded(part: str) -> str:
     """Percent signs only where there must be some, and in one way."""
-    return part if _PLAIN.fullmatch(part) else _ODD.sub(_percent, part)
+    return part if re.fullmatch(_PLAIN, part) else re.sub(_ODD, _percent, part)
 
 
 def _percent(found: re.Match[str]) -> str:
