@@ -166,6 +166,23 @@ def test_what_was_refused_is_tried_again_when_it_is_read_in_another_way(drop: Dr
     assert drop.look().out == b""
 
 
+@pytest.mark.parametrize("is_put_right", [False, True])
+def test_what_was_kept_beside_something_refused_is_the_same_when_it_comes_again(
+    drop: Drop, is_put_right: bool
+) -> None:
+    kept = [{"story": "a", "text": text, "date": "2019-01-15"} for text in ("One.", "Two.", "One.")]
+    lines = [json.dumps(wire) for wire in kept]
+    drop.land("w.jsonl", "\n".join([*lines, json.dumps({"text": "Nobody's."})]))
+    assert drop.look().code == 7
+    before = drop.log("a")
+    assert len(before) == 3
+    if is_put_right:
+        drop.land("w.jsonl", "\n".join([*lines, json.dumps({"story": "b", "text": "Four."})]), AT_NINE + 60)
+    again = drop.look(*([] if is_put_right else ["--story-from", "stem"]))
+    assert [line.split()[2] for line in again.lines] == ["same", "same", "same", "new"]
+    assert drop.log("a") == before
+
+
 def test_names_of_other_bytes_than_text_are_told_apart(drop: Drop) -> None:
     (drop.folder / os.fsdecode(b"\xff.txt")).write_text("One.")
     drop.land("\\xff.txt", "Two.")

@@ -162,7 +162,11 @@ def _done(batch: Batch, way: _Way, counts: Imported) -> list[BadWire | Kept]:
                 options.note(writer, _counted(counts, done))
             return done
 
-    return attempt() if options.is_one else until_kept(attempt)
+    try:
+        return attempt() if options.is_one else until_kept(attempt)
+    except BaseException:
+        run.go_back(before)  # whoever goes on with this run will send the same again
+        raise
 
 
 def _kept(  # noqa: PLR0913  what a batch has in common, and `before`, which notes how far the run had come

@@ -84,7 +84,7 @@ class Matching:
             if candidate.story != besides and len(found) < most:
                 found += self._beside(wire, candidate)
         judged = [(wire.confidence(each, found, weights), each) for each in found]
-        for sure, each in sorted(judged, key=lambda pair: -pair[0]):
+        for sure, each in sorted(judged, key=lambda pair: (-pair[0], -pair[1].shared, pair[1].story)):
             yield wire.similar(each, sure)
 
     def _candidates(self, wire: _Wire, progress: Progress) -> tuple[list[Candidate], dict[int, float]]:

@@ -72,11 +72,16 @@ def repaired_file(place: str, options: Options) -> Repaired:
                 storage.compact()
         finally:
             storage.close()
-        if set(before.problems) <= set(after.problems):
+        if set(before.problems) <= set(after.problems) or after.stories < _sound(before):
             raise _NothingGainedError  # and the copy goes again
         replace(place, copy, fresh, options.wait)
         return Repaired(before, after, copy, mending.fetched)
     return Repaired(before, before, None, 0)
+
+
+def _sound(before: Check) -> int:
+    """How many stories nothing was wrong with: none of them may be lost."""
+    return before.stories - len({each.story for each in before.problems if each.story is not None})
 
 
 def repaired_in_place(storage: SqlStorage, options: Options) -> Repaired:

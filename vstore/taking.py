@@ -44,6 +44,11 @@ class Left(NamedTuple):
         return self.taken.done > 0
 
     @property
+    def is_again(self) -> bool:
+        """True for a file of which something was refused, and that is taken from its beginning again."""
+        return self.there is not None and bool(self.there.refused) and not self.taken.items
+
+    @property
     def is_whole(self) -> bool:
         """True if nothing is left, and nothing was refused."""
         return self.is_over and not self.taken.refused
@@ -126,11 +131,14 @@ class Watched:
         `singly`: each is kept before the next is asked for.
         Raises Conflict where somebody else takes of it at the same time.
         """
+        from vstore.intake import Run
+
         if not self._mine and self._storage.has_taken(self._key):
             self._go_behind()
         noting = _Noting(self._storage, left, self._how)
+        run = Run() if left.is_again else self._run  # what was kept of it comes again, and is the same
         try:
-            self._store._take(noting.passed(items, is_stopped), self._run, noting.note, tell, singly=singly)
+            self._store._take(noting.passed(items, is_stopped), run, noting.note, tell, singly=singly)
             if noting.is_over and not noting.last.done:
                 noting.finish()
         except Conflict:

@@ -20,6 +20,8 @@ _LOG = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 """Of a page in it: its number, pages of the file if it ends a transaction, two salts, two sums."""
 _MAGIC = 0x377F0682
+_OLD_SIZE = 8192
+_BEGINNING = b"SQLite format 3\0"
 _TRUNKS = PAGE_SIZE // 4 - 2
 
 
@@ -51,6 +53,12 @@ class Pages:
         source, start = self._newer.get(number, (self._file, (number - 1) * PAGE_SIZE))
         source.seek(start)
         return source.read(PAGE_SIZE).ljust(PAGE_SIZE, b"\0")
+
+    @property
+    def are_of_format_1(self) -> bool:
+        """Whether its pages are as long as those of format 1, which stay so: its length says so too."""
+        size, pages = struct.unpack_from(">H", self[1], 16)[0], struct.unpack_from(">I", self[1], 28)[0]
+        return self[1].startswith(_BEGINNING) and size == _OLD_SIZE and self._file.seek(0, 2) == size * pages
 
     @property
     def header(self) -> Header:

@@ -41,6 +41,9 @@ DIGEST = 16
 LEFT_OUT = "shingle"
 """Made anew whatever was in it: it does not know of what could not be read."""
 
+LATER: dict[str, Value] = {"version": None, "fact": None, "head": 0}
+"""What the last column of a row says that was written when there was none (`sqlite_upgrade.GROWN`)."""
+
 _KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "BLOB": (bytes,)}
 
 
@@ -54,11 +57,14 @@ class Shape(NamedTuple):
 
     def row(self, record: Record) -> tuple[Value, ...] | None:
         """The record as a row of this table; None where it has another number of columns."""
-        if len(record.columns) != len(self.kinds) or self.has_rowid != (record.rowid is not None):
+        columns = record.columns
+        if self.table in LATER and len(columns) == len(self.kinds) - 1:
+            columns = (*columns, LATER[self.table])
+        if len(columns) != len(self.kinds) or self.has_rowid != (record.rowid is not None):
             return None
         if not self.is_key:
-            return record.columns
-        return (record.rowid, *record.columns[1:]) if record.columns[0] is None else None
+            return columns
+        return (record.rowid, *columns[1:]) if columns[0] is None else None
 
     def fits(self, row: tuple[Value, ...]) -> bool:
         """Whether each of its columns is of the kind that the table wants."""
@@ -98,7 +104,12 @@ def salvage(place: str, copy: str, fresh: str) -> int:
         except FileNotFoundError:
             newer = None
         with newer or file:
-            salvaged = _Salvaging(connection, Pages(file, newer))
+            pages = Pages(file, newer)
+            if pages.are_of_format_1:
+                raise WrongFormat(
+                    f"{place} has format 1, or had it once, and is not repaired: clone what can be read"
+                )
+            salvaged = _Salvaging(connection, pages)
             salvaged.run()
         _check(place, salvaged)
         connection.execute(f"{SPARE_BY_STORY}; COMMIT").fetchall()
