@@ -101,7 +101,7 @@ class Matching:
         by_story: defaultdict[str, float] = defaultdict(float)
         for number, story in self._index.names(likely).items():
             by_story[story] += by_number[number]
-        ranked = sorted(by_story.items(), key=lambda each: -each[1])
+        ranked = sorted(by_story.items(), key=lambda each: (-each[1], each[0]))
         return [Candidate(*each) for each in ranked], weights
 
     def _beside(self, wire: _Wire, candidate: Candidate) -> list[Beside]:
