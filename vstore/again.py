@@ -22,8 +22,6 @@ Kept = TypeVar("Kept")
 
 def until_kept(attempt: Callable[[], Kept]) -> Kept:
     """What an attempt answers, made anew while others come first; after so long the error stands."""
-    import random  # a log tries nothing again
-
     until = time.monotonic() + SECONDS
     tries = 0
     while True:
@@ -33,5 +31,7 @@ def until_kept(attempt: Callable[[], Kept]) -> Kept:
             tries += 1
             if tries >= TRIES and time.monotonic() > until:
                 raise
+        import random  # seldom: nobody pays for it who is not overtaken
+
         longest = min(LONGEST_PAUSE, PAUSE * 2 ** min(tries, 10))
         time.sleep(random.uniform(0, longest))  # noqa: S311  so that those who met do not meet again

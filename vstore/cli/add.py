@@ -10,6 +10,7 @@ import click
 from vstore.cli import frame
 from vstore.cli.finding import check_match, finder_of, match_options
 from vstore.cli.frame import Settings
+from vstore.cli.naming import story_from_option
 from vstore.cli.overrides import fact_options
 from vstore.cli.sources import is_one, reading_of, reading_options, sources
 from vstore.cli.taking import How, Taking, intake_of, now
@@ -28,11 +29,7 @@ from vstore.cli.taking import How, Taking, intake_of, now
 )
 @click.argument("files", metavar="FILE...|-", nargs=-1, required=True, type=click.Path())
 @click.option("--story", metavar="ID", shell_complete=frame.story_ids, help="The story that they belong to.")
-@click.option(
-    "--story-from",
-    metavar="HOW",
-    help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
-)
+@story_from_option
 @match_options
 @click.option("--date", metavar="DATE", help="When it was issued, as precisely as known.")
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, instead of dating it now.")

@@ -21,6 +21,12 @@ HOW = (
     "or begin the file with front matter that holds `story:`"
 )
 
+story_from_option = click.option(
+    "--story-from",
+    metavar="HOW",
+    help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
+)
+
 Naming = Callable[[str, "Reading"], str | None]
 """The story-id of a file by its name and what was read in it; None if they tell none."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vstore.cli import frame
-from vstore.cli.frame import Settings
+from vstore.cli.frame import Out, Settings
 from vstore.errors import BadWire, Conflict, Redacted, VstoreError
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ class Outcomes:
     def done(self) -> None:
         """One item is done."""
         self._done += 1
+
+    def kept(self, out: Out, added: Added, more: Callable[[], Mapping[str, Any]], name: str) -> None:
+        """One item is kept: its line, or its JSON form with `more`."""
+        self.done()
+        if self._settings.json:
+            out.json({**added.to_dict(), **more()})
+        elif not self._settings.quiet:
+            out.line(out.clean(f"{outcome_line(added)}  {name}"))
+        out.flush()
 
     def refused(self, error: VstoreError, name: str) -> None:
         """One item is not."""

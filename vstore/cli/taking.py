@@ -17,7 +17,7 @@ from vstore.cli import frame
 from vstore.cli.finding import Finder
 from vstore.cli.frame import Out, Settings
 from vstore.cli.naming import Naming, naming, unnamed
-from vstore.cli.outcomes import Outcomes, conclude, outcome_line
+from vstore.cli.outcomes import Outcomes, conclude
 from vstore.cli.overrides import FACT_OPTIONS, overrides
 from vstore.cli.sources import Reading, ahead
 from vstore.errors import BadWire, Conflict
@@ -174,13 +174,8 @@ class Taking:
                 yield at_item(number, error)
 
     def _tell(self, added: Added, form: Mapping[str, Any], name: str) -> None:
-        self._outcomes.done()
         self._counts[added.outcome] += 1
-        if self._settings.json:
-            self._out.json({**added.to_dict(), **form, **self._intake.told()})
-        elif not self._settings.quiet:
-            self._out.line(self._out.clean(f"{outcome_line(added)}  {name}"))
-        self._out.flush()
+        self._outcomes.kept(self._out, added, lambda: {**form, **self._intake.told()}, name)
 
     def _refuse(self, error: BadWire | Conflict, name: str) -> None:
         self._counts["bad"] += 1

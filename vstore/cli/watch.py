@@ -13,6 +13,7 @@ from vstore import readers
 from vstore.cli import frame
 from vstore.cli.finding import AMBIGUOUS, check_match, finder_of, match_options
 from vstore.cli.frame import Settings
+from vstore.cli.naming import story_from_option
 from vstore.cli.overrides import fact_options
 from vstore.cli.sources import reading_of, reading_options
 from vstore.cli.taking import intake_of
@@ -44,11 +45,7 @@ _NO_MATTER = {"once", "settle", "every", "move_to"}
 @click.option("--every", metavar="SECONDS", type=SECONDS, default=2, help="Look so often [2].")
 @click.option("--move-to", metavar="DIR", type=click.Path(), help="Move what was taken there.")
 @click.option("--story", metavar="ID", shell_complete=frame.story_ids, help="The story that all belong to.")
-@click.option(
-    "--story-from",
-    metavar="HOW",
-    help="Or what tells it: stem, field:NAME, or a REGEX on the file's name.",
-)
+@story_from_option
 @match_options
 @click.option("--undated", is_flag=True, help="Keep a wire without a date undated, not dated as its file is.")
 @fact_options

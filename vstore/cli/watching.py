@@ -7,15 +7,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vstore import readers
 from vstore.cli import frame
 from vstore.cli.frame import Out, Settings
-from vstore.cli.outcomes import Outcomes, outcome_line
+from vstore.cli.outcomes import Outcomes
 from vstore.cli.putting_away import put_away
 from vstore.cli.sources import Reading
 from vstore.cli.taking import Intake
@@ -179,7 +180,9 @@ class Watching:
         )
         if not left.is_over:
             items = self._wires(landing, left.taken.items)
-            left = self._watched.take(items, left, self._teller(name), stop, singly=self._intake.singly)
+            left = self._watched.take(
+                items, left, partial(self._tell, name), stop, singly=self._intake.singly
+            )
         return left.is_whole
 
     def _wires(self, landing: Landing, done: int) -> Iterator[Wire | BadWire]:
@@ -200,8 +203,13 @@ class Watching:
         if not number:
             yield BadWire("there is nothing in it")
 
-    def _teller(self, name: str) -> Teller:
-        return Teller(self._outcomes, self._settings, self._out, name, self._intake.told)
+    def _tell(self, name: str, progress: Progress) -> None:
+        """What became of an item of a file."""
+        answer = progress.answer
+        if isinstance(answer, BadWire):
+            self._outcomes.refused(answer, name)
+        else:
+            self._outcomes.kept(self._out, answer, lambda: {"input": name, **self._intake.told()}, name)
 
     def _move(self, landing: Landing, name: str) -> None:
         if self._move_to is None:
@@ -212,33 +220,3 @@ class Watching:
             if not os.path.lexists(landing.path):
                 return  # somebody else put it away
             self._tell_once(name, str(error), StorageRefused(f"cannot be moved: {error.strerror or error}"))
-
-
-class Teller:
-    """Tells what became of the items of a file."""
-
-    def __init__(
-        self,
-        outcomes: Outcomes,
-        settings: Settings,
-        out: Out,
-        name: str,
-        told: Callable[[], dict[str, Any]],
-    ) -> None:
-        self._told = told
-        self._outcomes = outcomes
-        self._settings = settings
-        self._out = out
-        self._name = name
-
-    def __call__(self, progress: Progress) -> None:
-        answer = progress.answer
-        if isinstance(answer, BadWire):
-            self._outcomes.refused(answer, self._name)
-            return
-        self._outcomes.done()
-        if self._settings.json:
-            self._out.json({**answer.to_dict(), "input": self._name, **self._told()})
-        elif not self._settings.quiet:
-            self._out.line(self._out.clean(f"{outcome_line(answer)}  {self._name}"))
-        self._out.flush()
